@@ -1,3 +1,6 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
 namespace FuncQueue.Engine;
 
 /// <summary>
@@ -6,6 +9,10 @@ namespace FuncQueue.Engine;
 /// </summary>
 public sealed class QueueEngine : IAsyncDisposable
 {
+    public QueueEngine(StorageClients storage, EngineOptions options, TimeProvider time, ILoggerFactory logging, IMeterFactory meters)
+    {
+    }
+
     /// <summary>Creates the queue, or changes the settings that <paramref name="change"/> names.</summary>
     public Task<Outcome<QueuePut>> PutQueueAsync(QueueName queue, QueueSettingsChange change, QueueCondition condition, CancellationToken cancellationToken) => throw new NotImplementedException();
 

@@ -1,0 +1,51 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using Azure.Storage.Blobs;
+
+namespace FuncQueue.Engine;
+
+/// <summary>
+/// The clients of one storage account. Writes are never repeated by the SDK: whether a write whose answer was lost may be sent
+/// again is the engine's decision. Reads are repeated.
+/// </summary>
+public sealed class StorageClients
+{
+    public StorageClients(TableServiceClient reads, TableServiceClient writes, BlobServiceClient blobs)
+    {
+        Reads = reads;
+        Writes = writes;
+        Blobs = blobs;
+    }
+
+    public TableServiceClient Reads { get; }
+
+    public TableServiceClient Writes { get; }
+
+    public BlobServiceClient Blobs { get; }
+
+    /// <summary>Clients for a connection string; <paramref name="policies"/> see every request to storage as it is sent.</summary>
+    public static StorageClients Connect(string connectionString, EngineOptions options, params IReadOnlyList<HttpPipelinePolicy> policies) => new(
+        new TableServiceClient(connectionString, Configure(new TableClientOptions(), options, policies, retries: true)),
+        new TableServiceClient(connectionString, Configure(new TableClientOptions(), options, policies, retries: false)),
+        new BlobServiceClient(connectionString, Configure(new BlobClientOptions(), options, policies, retries: true)));
+
+    /// <summary>The retries, time-outs and policies that the engine relies on; use it wherever clients are made.</summary>
+    public static TOptions Configure<TOptions>(TOptions clientOptions, EngineOptions options, IReadOnlyList<HttpPipelinePolicy> policies, bool retries)
+        where TOptions : ClientOptions
+    {
+        ArgumentNullException.ThrowIfNull(clientOptions);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(policies);
+        clientOptions.Retry.MaxRetries = retries ? 3 : 0;
+        clientOptions.Retry.Mode = RetryMode.Exponential;
+        clientOptions.Retry.Delay = TimeSpan.FromMilliseconds(100);
+        clientOptions.Retry.MaxDelay = TimeSpan.FromSeconds(2);
+        clientOptions.Retry.NetworkTimeout = options.StorageTimeout;
+        clientOptions.Diagnostics.IsLoggingEnabled = false;
+        clientOptions.Diagnostics.IsDistributedTracingEnabled = false;
+        foreach (var policy in policies)
+            clientOptions.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        return clientOptions;
+    }
+}
