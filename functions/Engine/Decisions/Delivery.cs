@@ -1,0 +1,50 @@
+namespace FuncQueue.Engine.Decisions;
+
+/// <summary>What a dequeue does with one message it has read. Pure.</summary>
+internal static class Delivery
+{
+    /// <summary>Whether the message can be handed out now.</summary>
+    public static bool CanDeliver(in MessageState message, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now) =>
+        Upkeep.Decide(message, index, policy, now) switch
+        {
+            Upkeep.None => message.Status == SlotStatus.Ready && message.VisibleAt <= now,
+            Upkeep.Redeliver(var ready) => ready.VisibleAt <= now,
+            _ => false,
+        };
+
+    /// <summary>
+    /// The earliest instant at which a dequeue may have something to do with the message, by delivering it or by upkeep;
+    /// null for one that is done.
+    /// </summary>
+    public static DateTimeOffset? ActionableAt(in MessageState message, in MessageIndex index, DeliveryPolicy policy)
+    {
+        if (message.Status == SlotStatus.Done)
+            return null;
+        var upkeep = Upkeep.DueAt(message, index, policy);
+        if (message.IsLeased)
+        {
+            var again = upkeep!.Value + policy.BackoffAfter(message.DeliveryCount);
+            return policy.AtLastDelivery(message.DeliveryCount) || index.ExpiresAt < again ? upkeep : again;
+        }
+
+        return upkeep < message.VisibleAt ? upkeep : message.VisibleAt;
+    }
+
+    public static MessageState Lease(in MessageState message, LeaseId lease, DateTimeOffset until, DeliveryPolicy policy) =>
+        new(SlotStatus.Leased, until, CountDelivery(message, policy), lease);
+
+    /// <summary>Handed out and gone at once: at most once.</summary>
+    public static MessageState Take(in MessageState message, LeaseId lease, DateTimeOffset now, DeliveryPolicy policy) =>
+        new(SlotStatus.Done, now, CountDelivery(message, policy), lease);
+
+    /// <summary>A lease whose receiver has gone: ready again as if it had not been given.</summary>
+    public static MessageState Release(in MessageState message, DeliveryPolicy policy, DateTimeOffset now) => new(
+        SlotStatus.Ready,
+        now,
+        policy.Source == MessageSource.Live ? Math.Max(0, message.DeliveryCount - 1) : message.DeliveryCount,
+        default);
+
+    // A dead letter keeps the count it died with: looking at it is no delivery.
+    private static int CountDelivery(in MessageState message, DeliveryPolicy policy) =>
+        policy.Source == MessageSource.Live ? message.DeliveryCount + 1 : message.DeliveryCount;
+}

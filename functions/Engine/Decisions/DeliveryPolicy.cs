@@ -1,0 +1,47 @@
+namespace FuncQueue.Engine.Decisions;
+
+/// <summary>What of a queue's settings and of this process decides about deliveries.</summary>
+internal sealed record DeliveryPolicy
+{
+    public required MessageSource Source { get; init; }
+
+    public required TimeSpan VisibilityTimeout { get; init; }
+
+    /// <summary>Null: no limit, as for dead letters.</summary>
+    public required int? MaxDeliveryCount { get; init; }
+
+    public required ExpiryAction OnExpiry { get; init; }
+
+    public required RetryBackoff RetryBackoff { get; init; }
+
+    public required TimeSpan? DeadLetterTimeToLive { get; init; }
+
+    public required TimeSpan ClockSkewBound { get; init; }
+
+    /// <summary>The process that decides: its own leases need no allowance for clocks.</summary>
+    public required uint Process { get; init; }
+
+    public bool AtLastDelivery(int deliveryCount) => MaxDeliveryCount is { } max && deliveryCount >= max;
+
+    /// <summary>Exponential from the initial delay, doubled with each delivery, up to the cap.</summary>
+    public TimeSpan BackoffAfter(int deliveryCount)
+    {
+        if (Source == MessageSource.DeadLetters || RetryBackoff.Initial <= TimeSpan.Zero)
+            return TimeSpan.Zero;
+        var doublings = Math.Clamp(deliveryCount - 1, 0, 30);
+        var seconds = RetryBackoff.Initial.TotalSeconds * Math.Pow(2, doublings);
+        return TimeSpan.FromSeconds(Math.Min(seconds, RetryBackoff.Max.TotalSeconds));
+    }
+
+    public static DeliveryPolicy For(QueueSettings settings, MessageSource source, TimeSpan clockSkewBound, uint process) => new()
+    {
+        Source = source,
+        VisibilityTimeout = settings.VisibilityTimeout,
+        MaxDeliveryCount = source == MessageSource.Live ? settings.MaxDeliveryCount : null,
+        OnExpiry = source == MessageSource.Live ? settings.OnExpiry : ExpiryAction.Drop,
+        RetryBackoff = settings.RetryBackoff,
+        DeadLetterTimeToLive = settings.DeadLetterTimeToLive,
+        ClockSkewBound = clockSkewBound,
+        Process = process,
+    };
+}

@@ -1,0 +1,40 @@
+namespace FuncQueue.Engine.Decisions;
+
+/// <summary>Where one message of a row stands. The numbers are stored.</summary>
+internal enum SlotStatus : byte
+{
+    Ready = 0,
+
+    /// <summary>Leased by the process named in the lease id, by its clock.</summary>
+    Leased = 1,
+
+    /// <summary>Gone from this row: acked, dropped or moved on. Never reverts.</summary>
+    Done = 2,
+
+    /// <summary>Leased, with an end that another process than the one in the lease id may have set, by its own clock.</summary>
+    Extended = 3,
+}
+
+/// <summary>The mutable part of one message.</summary>
+/// <param name="VisibleAt">Leased: the end of the lease. Ready: from when it can be delivered.</param>
+/// <param name="LeaseId">The last lease; kept after its end and when done, so that its holder is recognised. 0: none that still counts.</param>
+internal readonly record struct MessageState(SlotStatus Status, DateTimeOffset VisibleAt, int DeliveryCount, LeaseId LeaseId)
+{
+    public bool IsLeased => Status is SlotStatus.Leased or SlotStatus.Extended;
+
+    public static MessageState ReadyAt(DateTimeOffset visibleAt) => new(SlotStatus.Ready, visibleAt, 0, default);
+}
+
+/// <summary>Names one lease: the process that gave it, and a number unique in that process.</summary>
+internal readonly record struct LeaseId(ulong Value)
+{
+    public static LeaseId Create(uint process, uint number) => new(((ulong)process << 32) | number);
+
+    public uint Process => (uint)(Value >> 32);
+}
+
+/// <summary>What of one message never changes and is needed to decide about it without reading its body.</summary>
+/// <param name="EncodedLength">Bytes of the message in the row's data.</param>
+/// <param name="BodyLength">Bytes of the body, wherever it lies.</param>
+/// <param name="Payload">The blob that holds the body; null when the row does.</param>
+internal readonly record struct MessageIndex(ulong GroupHash, DateTimeOffset? ExpiresAt, int EncodedLength, long BodyLength, Guid? Payload);

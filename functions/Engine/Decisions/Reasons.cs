@@ -1,0 +1,11 @@
+namespace FuncQueue.Engine.Decisions;
+
+/// <summary>The reasons of dead letters that callers did not name themselves; part of the API.</summary>
+internal static class Reasons
+{
+    public const string MaxDeliveryCount = "max-delivery-count-exceeded";
+
+    public const string Expired = "expired";
+
+    public const string Explicit = "dead-lettered-by-consumer";
+}

@@ -1,0 +1,117 @@
+using System.Buffers.Binary;
+using FuncQueue.Engine.Decisions;
+
+namespace FuncQueue.Engine.Storage;
+
+/// <summary>A row that this version of FuncQueue cannot read; it must be left untouched.</summary>
+public sealed class UnsupportedFormatException(string message) : Exception(message);
+
+/// <summary>
+/// The two small columns of a row, versioned and of fixed width: <c>State</c>, rewritten by every change, and <c>Index</c>,
+/// written once. Little-endian; instants as UTC ticks.
+/// </summary>
+internal static class RowCodec
+{
+    /// <summary>The first byte of each column.</summary>
+    public const byte Version = 1;
+
+    private const int StateWidth = 1 + 8 + 4 + 8;
+    private const int IndexHeader = 1 + 8;
+    private const int IndexWidth = 8 + 8 + 4 + 8 + 1 + 16;
+
+    public static byte[] EncodeState(ReadOnlySpan<MessageState> messages)
+    {
+        var bytes = new byte[1 + messages.Length * StateWidth];
+        bytes[0] = Version;
+        var at = bytes.AsSpan(1);
+        foreach (var message in messages)
+        {
+            at[0] = (byte)message.Status;
+            BinaryPrimitives.WriteInt64LittleEndian(at[1..], message.VisibleAt.UtcTicks);
+            BinaryPrimitives.WriteInt32LittleEndian(at[9..], message.DeliveryCount);
+            BinaryPrimitives.WriteUInt64LittleEndian(at[13..], message.LeaseId.Value);
+            at = at[StateWidth..];
+        }
+
+        return bytes;
+    }
+
+    public static MessageState[] DecodeState(ReadOnlySpan<byte> bytes)
+    {
+        RequireVersion(bytes, "State");
+        if ((bytes.Length - 1) % StateWidth != 0)
+            throw new UnsupportedFormatException($"A State column has the impossible length {bytes.Length}.");
+        var messages = new MessageState[(bytes.Length - 1) / StateWidth];
+        var at = bytes[1..];
+        for (var i = 0; i < messages.Length; i++, at = at[StateWidth..])
+        {
+            if (at[0] > (byte)SlotStatus.Extended)
+                throw new UnsupportedFormatException($"A State column has the unknown status {at[0]}.");
+            messages[i] = new MessageState(
+                (SlotStatus)at[0],
+                Instant(BinaryPrimitives.ReadInt64LittleEndian(at[1..])),
+                BinaryPrimitives.ReadInt32LittleEndian(at[9..]),
+                new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(at[13..])));
+        }
+
+        return messages;
+    }
+
+    public static byte[] EncodeIndex(RowIndex index)
+    {
+        var bytes = new byte[IndexHeader + index.Messages.Length * IndexWidth];
+        bytes[0] = Version;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), index.EnqueuedAt.UtcTicks);
+        var at = bytes.AsSpan(IndexHeader);
+        foreach (var message in index.Messages)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(at, message.GroupHash);
+            BinaryPrimitives.WriteInt64LittleEndian(at[8..], message.ExpiresAt?.UtcTicks ?? 0);
+            BinaryPrimitives.WriteInt32LittleEndian(at[16..], message.EncodedLength);
+            BinaryPrimitives.WriteInt64LittleEndian(at[20..], message.BodyLength);
+            at[28] = message.Payload.HasValue ? (byte)1 : (byte)0;
+            message.Payload.GetValueOrDefault().TryWriteBytes(at[29..]);
+            at = at[IndexWidth..];
+        }
+
+        return bytes;
+    }
+
+    public static RowIndex DecodeIndex(ReadOnlySpan<byte> bytes)
+    {
+        RequireVersion(bytes, "Index");
+        if (bytes.Length < IndexHeader || (bytes.Length - IndexHeader) % IndexWidth != 0)
+            throw new UnsupportedFormatException($"An Index column has the impossible length {bytes.Length}.");
+        var enqueuedAt = Instant(BinaryPrimitives.ReadInt64LittleEndian(bytes[1..]));
+        var messages = new MessageIndex[(bytes.Length - IndexHeader) / IndexWidth];
+        var at = bytes[IndexHeader..];
+        for (var i = 0; i < messages.Length; i++, at = at[IndexWidth..])
+        {
+            var expiresAt = BinaryPrimitives.ReadInt64LittleEndian(at[8..]);
+            messages[i] = new MessageIndex(
+                BinaryPrimitives.ReadUInt64LittleEndian(at),
+                expiresAt == 0 ? null : Instant(expiresAt),
+                BinaryPrimitives.ReadInt32LittleEndian(at[16..]),
+                BinaryPrimitives.ReadInt64LittleEndian(at[20..]),
+                at[28] == 0 ? null : new Guid(at.Slice(29, 16)));
+        }
+
+        return new RowIndex(enqueuedAt, messages);
+    }
+
+    private static DateTimeOffset Instant(long ticks)
+    {
+        if (ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks)
+            throw new UnsupportedFormatException($"A column has the impossible instant {ticks}.");
+        return new DateTimeOffset(ticks, TimeSpan.Zero);
+    }
+
+    private static void RequireVersion(ReadOnlySpan<byte> bytes, string column)
+    {
+        if (bytes.IsEmpty || bytes[0] != Version)
+            throw new UnsupportedFormatException($"A {column} column has format version {(bytes.IsEmpty ? "none" : bytes[0])}; this version of FuncQueue reads {Version}.");
+    }
+}
+
+/// <summary>The immutable facts of a row's messages.</summary>
+internal sealed record RowIndex(DateTimeOffset EnqueuedAt, MessageIndex[] Messages);
