@@ -1,4 +1,12 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using FuncQueue.Engine.Payloads;
+using FuncQueue.Engine.Queues;
+using FuncQueue.Engine.Receipts;
+using FuncQueue.Engine.Registry;
+using FuncQueue.Engine.Shards;
+using FuncQueue.Engine.Storage;
+using FuncQueue.Engine.Sweeping;
 using Microsoft.Extensions.Logging;
 
 namespace FuncQueue.Engine;
@@ -7,56 +15,280 @@ namespace FuncQueue.Engine;
 /// FuncQueue itself: queues and messages in Azure Storage. Thread-safe; one per process. Every expected failure is a value of
 /// <see cref="Failure"/>. Ranges are the caller's to check first with <see cref="RequestRules"/>.
 /// </summary>
-public sealed class QueueEngine : IAsyncDisposable
+public sealed partial class QueueEngine : IAsyncDisposable
 {
+    /// <summary>The source of the engine's traces.</summary>
+    public const string ActivitySourceName = "FuncQueue";
+
+    private static readonly ActivitySource Traces = new(ActivitySourceName);
+
+    private readonly EngineContext context;
+    private readonly StorageClients storage;
+    private readonly PayloadStore payloads;
+    private readonly QueueRegistry registry;
+    private readonly QueueDirectory directory;
+    private readonly Intake intake;
+    private readonly Sweeper sweeper;
+
     public QueueEngine(StorageClients storage, EngineOptions options, TimeProvider time, ILoggerFactory logging, IMeterFactory meters)
     {
+        ArgumentNullException.ThrowIfNull(storage);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(logging);
+        ArgumentNullException.ThrowIfNull(meters);
+        options.Validate();
+        var log = logging.CreateLogger("FuncQueue.Engine");
+        context = new EngineContext(options, time, log, new EngineMetrics(meters, time));
+        this.storage = storage;
+        storage.Clock.Watch(time, options.MaxClockOffset, offset => EngineLog.ClockOff(log, offset, options.MaxClockOffset));
+        payloads = new PayloadStore(storage, options, log);
+        registry = new QueueRegistry(context, storage);
+        directory = new QueueDirectory(context, storage, registry, payloads);
+        intake = new Intake(context, payloads);
+        sweeper = new Sweeper(context, registry, directory, payloads);
     }
 
     /// <summary>Creates the queue, or changes the settings that <paramref name="change"/> names.</summary>
-    public Task<Outcome<QueuePut>> PutQueueAsync(QueueName queue, QueueSettingsChange change, QueueCondition condition, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Outcome<QueuePut>> PutQueueAsync(QueueName queue, QueueSettingsChange change, QueueCondition condition, CancellationToken cancellationToken) =>
+        MeasureAsync<QueuePut>("put-queue", queue, async () =>
+        {
+            if (!(await registry.PutAsync(queue, change, condition, cancellationToken)).TryGetValue(out var put, out var failure))
+                return failure;
+            var runtime = await directory.LearnAsync(put.Record);
+            var status = put.Created
+                ? new QueueStatus { Queue = put.Record.Info, Counts = default, OldestMessageAge = null }
+                : await new Inspection(context, runtime).CountAsync(cancellationToken);
+            return new QueuePut(status, put.Created);
+        });
 
-    /// <summary>Queues whose names begin with <paramref name="prefix"/>, by name, up to <paramref name="maxResults"/> (1 to 1,000). A continuation that is no answer of this method's is <see cref="Failure.Invalid"/>.</summary>
-    public Task<Outcome<QueuePage>> ListQueuesAsync(string prefix, int maxResults, string? continuation, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Queues whose names begin with <paramref name="prefix"/>, by name, up to <paramref name="maxResults"/> (1 to 1,000). A
+    /// continuation that is no answer of this method's is <see cref="Failure.Invalid"/>.
+    /// </summary>
+    public async Task<Outcome<QueuePage>> ListQueuesAsync(string prefix, int maxResults, string? continuation, CancellationToken cancellationToken)
+    {
+        if (continuation is not null && !QueueName.TryParse(continuation, out _))
+            return new Failure.Invalid([new Fault("continuation", "Is not one that was handed out.")]);
+        try
+        {
+            var records = await registry.ListAsync(prefix, continuation, maxResults + 1, cancellationToken);
+            var page = records.Take(maxResults).Select(r => r.Info).ToList();
+            return new QueuePage(page, records.Count > maxResults ? page[^1].Name.Value : null);
+        }
+        catch (StorageFaultException exception)
+        {
+            return exception.Fault.ToReadFailure();
+        }
+    }
 
     /// <summary>The queue and its counts, computed from the rows as they are.</summary>
-    public Task<Outcome<QueueStatus>> GetQueueAsync(QueueName queue, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Outcome<QueueStatus>> GetQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
+        WithQueueAsync<QueueStatus>("get-queue", queue, async runtime => await new Inspection(context, runtime).CountAsync(cancellationToken), cancellationToken, fresh: true);
 
     /// <summary>Removes the queue and everything in it; true when it was there.</summary>
-    public Task<Outcome<bool>> DeleteQueueAsync(QueueName queue, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Outcome<bool>> DeleteQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
+        MeasureAsync<bool>("delete-queue", queue, async () =>
+        {
+            var deleted = await registry.DeleteAsync(queue, async table => await payloads.DeleteAllAsync(table, CancellationToken.None), cancellationToken);
+            directory.Forget(queue);
+            return deleted;
+        });
 
-    public Task<Outcome<Enqueued>> EnqueueAsync(QueueName queue, NewMessage message, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>Enqueues each; outcomes in the order of the messages. The outer failure is one that concerns all, as an unknown queue.</summary>
-    public Task<Outcome<IReadOnlyList<Outcome<Enqueued>>>> EnqueueBatchAsync(QueueName queue, IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) => throw new NotImplementedException();
-
-    /// <summary>Hands out up to the messages asked for; an empty list when there was none within the wait. Cancelling returns what was leased to the queue.</summary>
-    public Task<Outcome<IReadOnlyList<DeliveredMessage>>> DequeueAsync(QueueName queue, MessageSource source, DequeueRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// Hands out up to the messages asked for; an empty list when there was none within the wait. Cancelling gives what was leased back
+    /// to the queue.
+    /// </summary>
+    public Task<Outcome<IReadOnlyList<DeliveredMessage>>> DequeueAsync(QueueName queue, MessageSource source, DequeueRequest request, CancellationToken cancellationToken) =>
+        WithQueueAsync("receive", queue, runtime => runtime.DispatcherOf(source).ReceiveAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Settles each receipt; results in their order. A failure concerns all: what it says of one may hold for some.</summary>
-    public Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(QueueName queue, MessageSource source, Settlement settlement, IReadOnlyList<string> receipts, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(
+        QueueName queue, MessageSource source, Settlement settlement, IReadOnlyList<string> receipts, CancellationToken cancellationToken) =>
+        WithQueueAsync("settle", queue, runtime => SettleAsync(runtime, source, settlement, receipts), cancellationToken);
 
     /// <summary>Looks at messages without leasing them: ready ones of the live, all of the dead letters; oldest first.</summary>
-    public Task<Outcome<MessagePage>> PeekAsync(QueueName queue, MessageSource source, int maxMessages, string? continuation, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Outcome<MessagePage>> PeekAsync(QueueName queue, MessageSource source, int maxMessages, string? continuation, CancellationToken cancellationToken)
+    {
+        PeekPosition? after = null;
+        if (continuation is not null)
+        {
+            if (!PeekPosition.TryDecode(continuation, out var position))
+                return Task.FromResult<Outcome<MessagePage>>(new Failure.Invalid([new Fault("continuation", "Is not one that was handed out.")]));
+            after = position;
+        }
+
+        return WithQueueAsync<MessagePage>(
+            "peek", queue, async runtime => await new Inspection(context, runtime).PeekAsync(source, maxMessages, after, cancellationToken), cancellationToken);
+    }
 
     /// <summary>The message wherever it is, dead letters included.</summary>
-    public Task<Outcome<StoredMessage>> FindMessageAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Outcome<StoredMessage>> FindMessageAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) =>
+        WithQueueAsync<StoredMessage>(
+            "find",
+            queue,
+            async runtime => await new Inspection(context, runtime).FindAsync(messageId, cancellationToken) is { } found ? found.Message : new Failure.MessageNotFound(),
+            cancellationToken);
 
-    /// <summary>The body of a message, streamed.</summary>
-    public Task<Outcome<OpenedBody>> OpenBodyAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>The body of a message, streamed; also, for an hour, of one received with <c>Delete</c> whose body is a payload.</summary>
+    public Task<Outcome<OpenedBody>> OpenBodyAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) =>
+        WithQueueAsync<OpenedBody>(
+            "read-body",
+            queue,
+            async runtime => await new Inspection(context, runtime).OpenBodyAsync(messageId, cancellationToken) is { } body ? body : new Failure.MessageNotFound(),
+            cancellationToken);
 
     /// <summary>Drops the messages it meets, leased ones too.</summary>
-    public Task<Outcome<Purged>> PurgeAsync(QueueName queue, MessageSource source, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Outcome<Purged>> PurgeAsync(QueueName queue, MessageSource source, CancellationToken cancellationToken) =>
+        WithQueueAsync("purge", queue, runtime => new Removal(context, runtime).PurgeAsync(source, cancellationToken), cancellationToken);
 
     /// <summary>Makes dead letters live again as new messages of the same queue.</summary>
-    public Task<Outcome<Redriven>> RedriveAsync(QueueName queue, RedriveRequest request, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public Task<Outcome<Redriven>> RedriveAsync(QueueName queue, RedriveRequest request, CancellationToken cancellationToken) =>
+        WithQueueAsync<Redriven>(
+            "redrive",
+            queue,
+            async runtime =>
+            {
+                var redrive = new Redrive(context, runtime);
+                var outcome = request.MessageIds is { } ids
+                    ? await redrive.MoveAsync([.. ids.Take(request.MaxMessages ?? int.MaxValue)], cancellationToken)
+                    : await redrive.MoveAsync(request.MaxMessages ?? long.MaxValue, cancellationToken);
+                if (!outcome.TryGetValue(out var moved, out var failure))
+                    return failure;
+                return new Redriven(moved, await new Inspection(context, runtime).CountDeadLettersAsync(cancellationToken));
+            },
+            cancellationToken);
 
-    /// <summary>The maintenance pass: idempotent, safe to overlap with itself and with everything else. <paramref name="everything"/> visits every shard, not only those known to be active.</summary>
-    public Task<Outcome<SweepReport>> SweepAsync(SweepScope scope, bool everything, CancellationToken cancellationToken) => throw new NotImplementedException();
+    /// <summary>
+    /// The maintenance pass: idempotent, safe to overlap with itself and with everything else. <paramref name="everything"/> visits
+    /// every shard, not only those known to be active.
+    /// </summary>
+    public async Task<Outcome<SweepReport>> SweepAsync(SweepScope scope, bool everything, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await sweeper.SweepAsync(scope, everything, cancellationToken);
+        }
+        catch (StorageFaultException exception)
+        {
+            return exception.Fault.ToReadFailure();
+        }
+    }
 
     /// <summary>Reads storage and compares clocks.</summary>
-    public Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await registry.Table.ReadAsync(RegistryKeys.SigningKey, cancellationToken);
+        }
+        catch (StorageFaultException exception)
+        {
+            return new HealthReport(false, $"Storage does not answer ({exception.Fault.Kind}).");
+        }
+
+        return storage.Clock.Offset is var offset && offset != TimeSpan.Zero
+            ? new HealthReport(false, $"This process's clock is {offset.TotalSeconds:0.0} s off from storage's.")
+            : new HealthReport(true, "Storage answers.");
+    }
 
     /// <summary>Ends waiting receivers with nothing and finishes the writes under way.</summary>
-    public ValueTask DisposeAsync() => throw new NotImplementedException();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var runtime in directory.All)
+        {
+            runtime.Live.CompleteAll(Array.Empty<DeliveredMessage>());
+            runtime.Dead.CompleteAll(Array.Empty<DeliveredMessage>());
+            await runtime.WhenIdleAsync();
+        }
+    }
+
+    private static async Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(QueueRuntime runtime, MessageSource source, Settlement settlement, IReadOnlyList<string> receipts)
+    {
+        var results = new Task<Outcome<Settled>>[receipts.Count];
+        for (var i = 0; i < receipts.Count; i++)
+            results[i] = Settle(runtime, source, settlement, receipts[i]);
+        Failure? worst = null;
+        var settled = new Settled[results.Length];
+        for (var i = 0; i < results.Length; i++)
+        {
+            if (!(await results[i]).TryGetValue(out settled[i]!, out var failure))
+                // One whose outcome is unknown makes the call's unknown.
+                worst = worst is Failure.OutcomeUnknown ? worst : failure;
+        }
+
+        return worst is not null ? worst : settled;
+    }
+
+    private static Task<Outcome<Settled>> Settle(QueueRuntime runtime, MessageSource source, Settlement settlement, string receipt)
+    {
+        if (!runtime.Receipts.TryDecode(receipt, out var decoded)
+            || decoded.Source != source
+            || !MessageLocation.TryParse(decoded.Message, out var location)
+            || location.Shard >= runtime.Shards.Count)
+            return Task.FromResult<Outcome<Settled>>(new Settled(SettleStatus.MalformedReceipt));
+        var (key, slot) = source == MessageSource.Live ? (location.Row.Key, location.Index) : (RowKeys.DeadLetter(location.Row.Key, location.Index), 0);
+        var request = new SettleRequest(key, slot, decoded.Lease, settlement, release: false);
+        runtime.Shards[location.Shard].LoopOf(source).Post(new Work.Settle(request));
+        return request.Completion;
+    }
+
+    /// <summary>Runs an operation on a queue; on a queue that turns out gone, once more on what the registry says now.</summary>
+    private Task<Outcome<T>> WithQueueAsync<T>(
+        string operation, QueueName queue, Func<QueueRuntime, Task<Outcome<T>>> run, CancellationToken cancellationToken, bool fresh = false) =>
+        MeasureAsync<T>(operation, queue, async () =>
+        {
+            var runtime = fresh ? await directory.RefreshAsync(queue).WaitAsync(cancellationToken) : await directory.FindAsync(queue, cancellationToken);
+            if (runtime is null)
+                return new Failure.QueueNotFound(queue);
+            if (await GuardAsync(run, runtime) is { Failure: not Failure.QueueGone } outcome)
+                return outcome;
+            var gone = runtime.Table;
+            runtime = await directory.RefreshAsync(queue).WaitAsync(cancellationToken);
+            if (runtime is null)
+                return new Failure.QueueNotFound(queue);
+            // The registry has the queue but its table is missing: somebody deleted the table itself, or is about to delete the queue.
+            if (runtime.Table == gone)
+                return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
+            return await GuardAsync(run, runtime) is { Failure: not Failure.QueueGone } second ? second : new Failure.QueueNotFound(queue);
+        });
+
+    private static async Task<Outcome<T>> GuardAsync<T>(Func<QueueRuntime, Task<Outcome<T>>> run, QueueRuntime runtime)
+    {
+        try
+        {
+            return await run(runtime);
+        }
+        catch (StorageFaultException exception)
+        {
+            return exception.Fault.ToReadFailure();
+        }
+    }
+
+    private async Task<Outcome<T>> MeasureAsync<T>(string operation, QueueName queue, Func<Task<Outcome<T>>> run)
+    {
+        using var trace = Traces.StartActivity($"{operation} {queue}", ActivityKind.Client);
+        trace?.SetTag("messaging.system", "funcqueue");
+        trace?.SetTag("messaging.operation.name", operation);
+        trace?.SetTag("messaging.destination.name", queue.Value);
+        var began = context.Time.GetTimestamp();
+        Outcome<T> outcome;
+        try
+        {
+            outcome = await run();
+        }
+        catch (StorageFaultException exception)
+        {
+            outcome = exception.Fault.ToReadFailure();
+        }
+
+        if (outcome.Failure is { } failure)
+        {
+            trace?.SetTag("error.type", failure.GetType().Name);
+            trace?.SetStatus(ActivityStatusCode.Error);
+        }
+
+        context.Metrics.Operation(operation, queue, context.Time.GetElapsedTime(began), outcome.Failure);
+        return outcome;
+    }
 }

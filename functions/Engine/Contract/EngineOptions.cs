@@ -9,7 +9,8 @@ public sealed record EngineOptions
     /// <summary>The blob container of payloads; lower-case letters, digits and hyphens.</summary>
     public string PayloadContainer { get; init; } = "funcqueue-payloads";
 
-    /// <summary>Most messages in one row: more helps batch consumers, fewer helps many processes that ack single messages. 1 to 100.</summary>
+    /// <summary>Most messages in one row: more helps batch consumers, fewer helps many processes that ack single messages. 1 to 90, so that
+    /// a whole row's dead letters fit one transaction of 100.</summary>
     public int MaxMessagesPerRow { get; init; } = 64;
 
     /// <summary>How long after its end another process's lease still holds, against clocks that differ.</summary>
@@ -38,4 +39,27 @@ public sealed record EngineOptions
 
     /// <summary>How long one purge call works before it answers with <c>complete: false</c>.</summary>
     public TimeSpan PurgeTimeLimit { get; init; } = TimeSpan.FromSeconds(150);
+
+    /// <summary>Throws <see cref="ArgumentException"/> naming the first option that is out of range.</summary>
+    public void Validate()
+    {
+        Require(MaxMessagesPerRow is >= 1 and <= 90, nameof(MaxMessagesPerRow), "must be 1 to 90");
+        Require(RegistryTable.Length is >= 3 and <= 63 && RegistryTable.All(char.IsAsciiLetterOrDigit) && char.IsAsciiLetter(RegistryTable[0]), nameof(RegistryTable), "must be 3 to 63 letters and digits, a letter first");
+        Require(PayloadContainer.Length is >= 3 and <= 63 && PayloadContainer.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'), nameof(PayloadContainer), "must be 3 to 63 lower-case letters, digits and hyphens");
+        Require(ClockSkewBound >= TimeSpan.Zero, nameof(ClockSkewBound), "must not be negative");
+        Require(MaxClockOffset > TimeSpan.Zero, nameof(MaxClockOffset), "must be positive");
+        Require(SettingsCacheTime >= TimeSpan.Zero, nameof(SettingsCacheTime), "must not be negative");
+        Require(MaxPendingEnqueues > 0, nameof(MaxPendingEnqueues), "must be positive");
+        Require(MaxWaitingReceivers > 0, nameof(MaxWaitingReceivers), "must be positive");
+        Require(StorageTimeout > TimeSpan.Zero, nameof(StorageTimeout), "must be positive");
+        Require(ActivityInterval > TimeSpan.Zero, nameof(ActivityInterval), "must be positive");
+        Require(UploadTimeout > TimeSpan.Zero, nameof(UploadTimeout), "must be positive");
+        Require(PurgeTimeLimit > TimeSpan.Zero && PurgeTimeLimit <= TimeSpan.FromSeconds(200), nameof(PurgeTimeLimit), "must be positive and at most 200 seconds");
+
+        static void Require(bool holds, string option, string rule)
+        {
+            if (!holds)
+                throw new ArgumentException($"The setting FuncQueue:{option} {rule}.", option);
+        }
+    }
 }

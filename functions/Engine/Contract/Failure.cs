@@ -34,6 +34,9 @@ public abstract record Failure
 
     /// <summary>The answer of storage was lost and a second look did not settle it: it may have happened, or may happen yet.</summary>
     public sealed record OutcomeUnknown(TimeSpan RetryAfter) : Failure;
+
+    /// <summary>The table of this generation of the queue is gone: look the queue up again. Never leaves the engine. Nothing happened.</summary>
+    internal sealed record QueueGone : Failure;
 }
 
 /// <summary>One fault of a request: the JSON-style path of the offending part, and what is wrong with it.</summary>

@@ -11,8 +11,10 @@ namespace FuncQueue.Engine;
 /// </summary>
 public sealed class StorageClients
 {
-    public StorageClients(TableServiceClient reads, TableServiceClient writes, BlobServiceClient blobs)
+    /// <param name="clock">The policy that the clients were made with, if their <c>Date</c> headers are to be watched.</param>
+    public StorageClients(TableServiceClient reads, TableServiceClient writes, BlobServiceClient blobs, StorageClock clock)
     {
+        Clock = clock;
         Reads = reads;
         Writes = writes;
         Blobs = blobs;
@@ -24,11 +26,19 @@ public sealed class StorageClients
 
     public BlobServiceClient Blobs { get; }
 
+    public StorageClock Clock { get; }
+
     /// <summary>Clients for a connection string; <paramref name="policies"/> see every request to storage as it is sent.</summary>
-    public static StorageClients Connect(string connectionString, EngineOptions options, params IReadOnlyList<HttpPipelinePolicy> policies) => new(
-        new TableServiceClient(connectionString, Configure(new TableClientOptions(), options, policies, retries: true)),
-        new TableServiceClient(connectionString, Configure(new TableClientOptions(), options, policies, retries: false)),
-        new BlobServiceClient(connectionString, Configure(new BlobClientOptions(), options, policies, retries: true)));
+    public static StorageClients Connect(string connectionString, EngineOptions options, params IReadOnlyList<HttpPipelinePolicy> policies)
+    {
+        var clock = new StorageClock();
+        IReadOnlyList<HttpPipelinePolicy> all = [clock, .. policies];
+        return new StorageClients(
+            new TableServiceClient(connectionString, Configure(new TableClientOptions(), options, all, retries: true)),
+            new TableServiceClient(connectionString, Configure(new TableClientOptions(), options, all, retries: false)),
+            new BlobServiceClient(connectionString, Configure(new BlobClientOptions(), options, all, retries: true)),
+            clock);
+    }
 
     /// <summary>The retries, time-outs and policies that the engine relies on; use it wherever clients are made.</summary>
     public static TOptions Configure<TOptions>(TOptions clientOptions, EngineOptions options, IReadOnlyList<HttpPipelinePolicy> policies, bool retries)

@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+
+namespace FuncQueue.Engine;
+
+/// <summary>Every log line of the engine. Never a receipt, a body or an attribute. Ids: 1xx storage, 2xx delivery, 3xx sweep.</summary>
+internal static partial class EngineLog
+{
+    [LoggerMessage(101, LogLevel.Error, "Row {Table}/{Partition}/{Row} cannot be read by this version and is left untouched.")]
+    public static partial void UnreadableRow(ILogger log, Exception exception, string table, string partition, string row);
+
+    [LoggerMessage(102, LogLevel.Warning, "The clock of this process is {Offset} off from storage's: nothing is handed out until it is within {Bound}.")]
+    public static partial void ClockOff(ILogger log, TimeSpan offset, TimeSpan bound);
+
+    [LoggerMessage(103, LogLevel.Warning, "The answer of a write to {Table}/{Partition} was lost; looking again.")]
+    public static partial void AnswerLost(ILogger log, string table, string partition);
+
+    [LoggerMessage(201, LogLevel.Error, "The {Loop} loop of {Table}/{Partition} met an unexpected fault; its callers got an error.")]
+    public static partial void LoopFailed(ILogger log, Exception exception, string loop, string table, string partition);
+
+    [LoggerMessage(202, LogLevel.Information, "A lease had ended before its write returned; the message was not handed out.")]
+    public static partial void LeaseEndedEarly(ILogger log);
+
+    [LoggerMessage(203, LogLevel.Debug, "{Count} messages of {Queue} were dead-lettered: {Reason}.")]
+    public static partial void DeadLettered(ILogger log, int count, string queue, string reason);
+
+    [LoggerMessage(301, LogLevel.Warning, "Shard {Partition} of {Table} could not be swept; the next run tries again.")]
+    public static partial void SweepFailed(ILogger log, Exception exception, string table, string partition);
+
+    [LoggerMessage(302, LogLevel.Information, "Queue {Queue} was created ({Table}).")]
+    public static partial void QueueCreated(ILogger log, string queue, string table);
+
+    [LoggerMessage(303, LogLevel.Information, "Queue {Queue} was deleted ({Table}).")]
+    public static partial void QueueDeleted(ILogger log, string queue, string table);
+
+    [LoggerMessage(304, LogLevel.Warning, "A payload of {Table} could not be removed now; a sweep will.")]
+    public static partial void PayloadLeft(ILogger log, Exception exception, string table);
+}

@@ -1,0 +1,110 @@
+using Azure;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using FuncQueue.Engine.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace FuncQueue.Engine.Payloads;
+
+/// <summary>The blobs that hold long bodies: <c>{table}/{shard}/{payload}</c> in one container.</summary>
+internal sealed class PayloadStore(StorageClients storage, EngineOptions options, ILogger log)
+{
+    /// <summary>Held in memory at a time while a body streams to its blob.</summary>
+    private const int BlockBytes = 4 * 1024 * 1024;
+
+    private readonly BlobContainerClient container = storage.Blobs.GetBlobContainerClient(options.PayloadContainer);
+    private volatile bool exists;
+
+    /// <summary>Uploads a body; its length. <see cref="BodyTooLargeException"/> past the limit; the stream's own faults pass through.</summary>
+    public async Task<long> UploadAsync(string table, int shard, Guid payload, Stream body, CancellationToken cancellationToken)
+    {
+        var counted = new CountingStream(body, Limits.MaxBodyBytes);
+        try
+        {
+            if (!exists)
+            {
+                await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+                exists = true;
+            }
+
+            var transfer = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 1 };
+            await Blob(table, shard, payload).UploadAsync(counted, new BlobUploadOptions { TransferOptions = transfer }, cancellationToken);
+            return counted.Length;
+        }
+        catch (Exception exception) when (!counted.Failed && !cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        {
+            exists = false;
+            throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    /// <summary>Opens a payload for reading; null when it is gone.</summary>
+    public async Task<Stream?> OpenAsync(string table, int shard, Guid payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Blob(table, shard, payload).OpenReadAsync(new BlobOpenReadOptions(false) { BufferSize = BlockBytes }, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return null;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        {
+            throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    /// <summary>Deletes a payload; it need not be there.</summary>
+    public async Task DeleteAsync(string table, int shard, Guid payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Blob(table, shard, payload).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, null, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        {
+            throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    /// <summary>Deletes a payload that nobody will look for; what fails is left to the sweep.</summary>
+    public async Task TryDeleteAsync(string table, int shard, Guid payload)
+    {
+        try
+        {
+            await DeleteAsync(table, shard, payload, CancellationToken.None);
+        }
+        catch (StorageFaultException exception)
+        {
+            EngineLog.PayloadLeft(log, exception, table);
+        }
+    }
+
+    /// <summary>Deletes every payload of a queue that is gone; how many.</summary>
+    public async Task<int> DeleteAllAsync(string table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var count = 0;
+            await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, table + "/", cancellationToken))
+            {
+                await container.DeleteBlobIfExistsAsync(blob.Name, DeleteSnapshotsOption.IncludeSnapshots, null, cancellationToken);
+                count++;
+            }
+
+            return count;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return 0;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        {
+            throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    private BlobClient Blob(string table, int shard, Guid payload) => container.GetBlobClient($"{table}/{RowKeys.Partition(shard)}/{payload:N}");
+}

@@ -1,0 +1,191 @@
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Receipts;
+using FuncQueue.Engine.Shards;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Queues;
+
+/// <summary>
+/// Brings receivers and messages of one queue together, for its live messages or its dead letters. What this process enqueues
+/// reaches waiting receivers without a look at storage; for the rest it looks while receivers wait, at first at once, then at
+/// growing intervals. Nobody waits: no request.
+/// </summary>
+internal sealed class Dispatcher : IShardHost
+{
+    private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
+
+    /// <summary>Pages of a walk that nobody waits for urgently.</summary>
+    private const int LeisurelyPages = 4;
+
+    /// <summary>Walks that found messages which others got first, after which a receiver is told that there is none.</summary>
+    private const int MaxLostRaces = 8;
+
+    private readonly EngineContext context;
+    private readonly QueueRuntime queue;
+    private readonly MessageSource source;
+    private readonly WorkLoop poller;
+    private readonly Lock gate = new();
+    private TaskCompletionSource wake = NewSignal();
+    private TimeSpan interval = MinInterval;
+    private long lastWalk;
+    private bool walked;
+    private long lastEmptyWalk;
+    private DateTimeOffset? nextDue;
+
+    public Dispatcher(EngineContext context, QueueRuntime queue, MessageSource source)
+    {
+        this.context = context;
+        this.queue = queue;
+        this.source = source;
+        poller = new WorkLoop(PollAsync, OnUnexpected);
+    }
+
+    public QueueName Queue => queue.Name;
+
+    public DeliveryPolicy Policy => queue.PolicyFor(source);
+
+    public ReceiverQueue Receivers { get; } = new();
+
+    public bool MayClaim => queue.ClockIsRight;
+
+    public DeliveredMessage Deliver(BatchRow row, int slot, MessageState state, bool withReceipt)
+    {
+        var status = source == MessageSource.DeadLetters ? MessageStatus.DeadLettered : MessageStatus.Leased;
+        var message = MessageView.Of(row, slot, state, status);
+        return new DeliveredMessage(message, withReceipt ? queue.Receipts.Encode(new Receipt(source, message.MessageId, state.LeaseId, state.VisibleAt)) : null);
+    }
+
+    public async Task<Outcome<IReadOnlyList<DeliveredMessage>>> ReceiveAsync(DequeueRequest request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!MayClaim)
+            return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
+        if (Receivers.Count >= context.Options.MaxWaitingReceivers)
+            return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
+        var receiver = new Receiver(request, request.VisibilityTimeout ?? Policy.VisibilityTimeout, context.Now + request.Wait, CachedRow.Stamp());
+        Receivers.Add(receiver);
+        await using var cancelling = cancellationToken.UnsafeRegister(
+            (_, token) =>
+            {
+                if (receiver.TryCancel(token))
+                    Receivers.Remove(receiver);
+            },
+            null);
+        foreach (var shard in queue.Shards)
+            shard.LoopOf(source).Kick();
+        Wake();
+        return await receiver.Completion;
+    }
+
+    /// <summary>Answers every waiting receiver at once.</summary>
+    public void CompleteAll(Outcome<IReadOnlyList<DeliveredMessage>> outcome)
+    {
+        foreach (var receiver in Receivers.TakeWhere(_ => true))
+            receiver.TryComplete(outcome);
+        Wake();
+    }
+
+    public Task WhenIdleAsync() => poller.WhenIdleAsync();
+
+    private void Wake()
+    {
+        lock (gate)
+            wake.TrySetResult();
+        poller.Kick();
+    }
+
+    private async Task<bool> PollAsync()
+    {
+        Task woken;
+        lock (gate)
+        {
+            if (wake.Task.IsCompleted)
+                wake = NewSignal();
+            woken = wake.Task;
+        }
+
+        await ServeAsync();
+        AnswerEmpty(found: 0);
+        var sinceWalk = walked ? context.Time.GetElapsedTime(lastWalk) : Forever;
+        var anybody = Receivers.Count > 0;
+        // Even when all are served from memory: what others nacked or left must be found.
+        if (!anybody && sinceWalk < MaxInterval)
+            return false;
+        var urgent = Receivers.NextDeadline() <= context.Now;
+        if (!urgent && sinceWalk < interval && !(nextDue <= context.Now))
+        {
+            var pause = Min(interval - sinceWalk, Receivers.NextDeadline() - context.Now, nextDue - context.Now);
+            using var cancel = new CancellationTokenSource();
+            await Task.WhenAny(woken, Task.Delay(pause > TimeSpan.FromMilliseconds(1) ? pause : TimeSpan.FromMilliseconds(1), context.Time, cancel.Token));
+            await cancel.CancelAsync();
+            return Receivers.Count > 0;
+        }
+
+        await WalkAsync(urgent);
+        return Receivers.Count > 0;
+    }
+
+    private async Task WalkAsync(bool urgent)
+    {
+        var began = CachedRow.Stamp();
+        var wanted = Math.Max(1, Receivers.Demand(1000));
+        ScanResult[] results;
+        try
+        {
+            results = await Task.WhenAll(queue.Shards.Select(s => s.ScannerOf(source).WalkAsync(wanted, urgent ? int.MaxValue : LeisurelyPages)));
+        }
+        catch (StorageFaultException exception)
+        {
+            Walked(TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, interval.Ticks * 2)), null);
+            var failure = exception.Fault.ToReadFailure();
+            var now = context.Now;
+            foreach (var receiver in Receivers.TakeWhere(r => failure is Failure.QueueGone || r.Deadline <= now))
+                receiver.TryComplete(failure);
+            return;
+        }
+
+        var found = results.Sum(r => r.Found);
+        Walked(found > 0 ? MinInterval : TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, interval.Ticks * 2)), results.Min(r => r.NextDue));
+        // What was found may go to others first: then only another walk can say that there is nothing.
+        if (found == 0 && Array.TrueForAll(results, r => r.Complete))
+            lastEmptyWalk = began;
+        await ServeAsync();
+        AnswerEmpty(found);
+    }
+
+    private void Walked(TimeSpan nextInterval, DateTimeOffset? due)
+    {
+        interval = nextInterval;
+        nextDue = due;
+        lastWalk = context.Time.GetTimestamp();
+        walked = true;
+    }
+
+    /// <summary>Lets every shard hand out what is known.</summary>
+    private Task ServeAsync() => Receivers.Count == 0 ? Task.CompletedTask : Task.WhenAll(queue.Shards.Select(s => s.LoopOf(source).ServeAsync()));
+
+    /// <summary>Tells receivers whose time is up that there is nothing, once a whole walk begun after they came says so.</summary>
+    private void AnswerEmpty(int found)
+    {
+        var now = context.Now;
+        foreach (var receiver in Receivers.TakeWhere(r => r.Deadline <= now && (found == 0 ? r.Arrived < lastEmptyWalk : ++r.LostRaces > MaxLostRaces)))
+            receiver.TryComplete(Array.Empty<DeliveredMessage>());
+    }
+
+    private void OnUnexpected(Exception exception)
+    {
+        EngineLog.LoopFailed(context.Log, exception, "poll", queue.Name.Value, "*");
+        CompleteAll(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
+    }
+
+    private static TimeSpan Min(TimeSpan pause, TimeSpan? deadline, TimeSpan? due)
+    {
+        if (deadline < pause)
+            pause = deadline.Value;
+        return due < pause ? due.Value : pause;
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,191 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using FuncQueue.Engine.Payloads;
+using FuncQueue.Engine.Storage;
+using FuncQueue.Engine.Sweeping;
+
+namespace FuncQueue.Engine.Queues;
+
+/// <summary>Looking at a queue without changing it: counts, peek, single messages, bodies.</summary>
+internal sealed class Inspection(EngineContext context, QueueRuntime queue)
+{
+    public async Task<QueueStatus> CountAsync(CancellationToken cancellationToken)
+    {
+        var parts = await Task.WhenAll(queue.Shards.Select(s => CountAsync(s, cancellationToken)));
+        MessageCounts sum = default;
+        DateTimeOffset? oldest = null;
+        foreach (var part in parts)
+        {
+            sum = new MessageCounts(
+                sum.Ready + part.Counts.Ready,
+                sum.Leased + part.Counts.Leased,
+                sum.Scheduled + part.Counts.Scheduled,
+                sum.DeadLettered + part.Counts.DeadLettered);
+            oldest = SweepDue.Earlier(oldest, part.Oldest);
+        }
+
+        var age = context.Now - oldest;
+        return new QueueStatus { Queue = queue.Record.Info, Counts = sum, OldestMessageAge = age < TimeSpan.Zero ? TimeSpan.Zero : age };
+    }
+
+    public async Task<long> CountDeadLettersAsync(CancellationToken cancellationToken)
+    {
+        long sum = 0;
+        foreach (var shard in queue.Shards)
+            sum += (await CountAsync(shard, MessageSource.DeadLetters, RowKeys.Dead, cancellationToken)).Counts.DeadLettered;
+        return sum;
+    }
+
+    /// <summary>The next messages after <paramref name="after"/>: ready ones of the live, all of the dead letters; by priority and age over all shards.</summary>
+    public async Task<MessagePage> PeekAsync(MessageSource source, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
+    {
+        var parts = await Task.WhenAll(queue.Shards.Select(s => PeekAsync(s, source, maxMessages, after, cancellationToken)));
+        var merged = parts.SelectMany(p => p).OrderBy(m => m.Position).ToList();
+        var page = merged.Take(maxMessages).ToList();
+        return new MessagePage([.. page.Select(m => m.Message)], merged.Count > maxMessages || parts.Any(p => p.Count >= maxMessages) ? page[^1].Position.Encode() : null);
+    }
+
+    /// <summary>The message, its row and its place; null when it is not in the queue any more.</summary>
+    public async Task<(StoredMessage Message, Guid? Payload)?> FindAsync(MessageId id, CancellationToken cancellationToken)
+    {
+        if (!MessageLocation.TryParse(id, out var location) || location.Shard >= queue.Shards.Count)
+            return null;
+        var table = queue.Shards[location.Shard].Table;
+        // Born there; moved once at most, and never back: so this order does not miss it.
+        return Pick(await table.ReadAsync(location.Row.Key, withData: true, cancellationToken), location.Index, MessageSource.Live)
+            ?? Pick(await table.ReadAsync(RowKeys.DeadLetter(location.Row.Key, location.Index), withData: true, cancellationToken), 0, MessageSource.DeadLetters);
+    }
+
+    /// <summary>The body of a message, also of one that a dequeue deleted a short while ago; null when there is none.</summary>
+    public async Task<OpenedBody?> OpenBodyAsync(MessageId id, CancellationToken cancellationToken)
+    {
+        if (!MessageLocation.TryParse(id, out var location) || location.Shard >= queue.Shards.Count)
+            return null;
+        if (await FindAsync(id, cancellationToken) is { } found)
+        {
+            if (found.Message.Body is { } bytes)
+                return new OpenedBody(new MemoryStream(bytes.ToArray(), writable: false), bytes.Length, found.Message.ContentType);
+            if (await queue.Payloads.OpenAsync(queue.Table, location.Shard, found.Payload!.Value, cancellationToken) is { } content)
+                return new OpenedBody(content, found.Message.BodyLength, found.Message.ContentType);
+        }
+
+        var entity = await queue.Shards[location.Shard].Table.ReadEntityAsync(RowKeys.Retained(id), null, cancellationToken);
+        if (entity is null)
+            return null;
+        var retained = PayloadRows.Read(entity);
+        return await queue.Payloads.OpenAsync(queue.Table, location.Shard, retained.Payload, cancellationToken) is { } kept
+            ? new OpenedBody(kept, retained.Length, retained.ContentType ?? "application/octet-stream")
+            : null;
+    }
+
+    private (StoredMessage Message, Guid? Payload)? Pick(BatchRow? row, int slot, MessageSource source)
+    {
+        if (row is null || slot >= row.Count)
+            return null;
+        var (state, index) = (row.State[slot], row.Index.Messages[slot]);
+        return MessageView.StatusOf(state, index, queue.PolicyFor(source), context.Now) is { } status
+            ? (MessageView.Of(row, slot, state, status), index.Payload)
+            : null;
+    }
+
+    private async Task<ShardCount> CountAsync(ShardRuntime shard, CancellationToken cancellationToken)
+    {
+        var live = await CountAsync(shard, MessageSource.Live, RowKeys.AllLive, cancellationToken);
+        var dead = await CountAsync(shard, MessageSource.DeadLetters, RowKeys.Dead, cancellationToken);
+        return live with { Counts = live.Counts with { DeadLettered = dead.Counts.DeadLettered } };
+    }
+
+    private async Task<ShardCount> CountAsync(ShardRuntime shard, MessageSource source, KeyRange range, CancellationToken cancellationToken)
+    {
+        var policy = queue.PolicyFor(source);
+        MessageCounts counts = default;
+        DateTimeOffset? oldest = null;
+        for (KeyRange? rest = range; rest is { } part;)
+        {
+            var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
+            var now = context.Now;
+            foreach (var row in page.Rows)
+            {
+                for (var slot = 0; slot < row.Count; slot++)
+                {
+                    var status = MessageView.StatusOf(row.State[slot], row.Index.Messages[slot], policy, now);
+                    counts = counts.Plus(status);
+                    if (status is MessageStatus.Ready or MessageStatus.Leased)
+                        oldest = SweepDue.Earlier(oldest, row.Index.EnqueuedAt);
+                }
+            }
+
+            rest = page.LastKey is { } last ? part.After(last) : null;
+        }
+
+        return new ShardCount(counts, oldest);
+    }
+
+    private async Task<List<(PeekPosition Position, StoredMessage Message)>> PeekAsync(
+        ShardRuntime shard, MessageSource source, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
+    {
+        var found = new List<(PeekPosition, StoredMessage)>();
+        var range = source == MessageSource.Live ? RowKeys.Live(context.Now) : RowKeys.Dead;
+        if (after is { } position && range.Contains(position.RowKey))
+            range = range with { From = position.RowKey };
+        var policy = queue.PolicyFor(source);
+        for (KeyRange? rest = range; rest is { } part;)
+        {
+            var page = await shard.Table.ReadPageAsync(part, PeekRows, withData: true, cancellationToken);
+            var now = context.Now;
+            foreach (var row in page.Rows)
+            {
+                for (var slot = 0; slot < row.Count; slot++)
+                {
+                    var here = new PeekPosition(row.Key, shard.Table.Shard, slot);
+                    var (state, index) = (row.State[slot], row.Index.Messages[slot]);
+                    if (here.CompareTo(after) <= 0 || MessageView.StatusOf(state, index, policy, now) is not (MessageStatus.Ready or MessageStatus.DeadLettered) || found.Count >= maxMessages)
+                        continue;
+                    var status = source == MessageSource.Live ? MessageStatus.Ready : MessageStatus.DeadLettered;
+                    found.Add((here, MessageView.Of(row, slot, state, status)));
+                }
+            }
+
+            rest = page.LastKey is { } last && found.Count < maxMessages ? part.After(last) : null;
+        }
+
+        return found;
+    }
+
+    /// <summary>Rows read at a time with their bodies: up to 256 KiB each.</summary>
+    private const int PeekRows = 16;
+}
+
+/// <summary>A place in the order of a peek: by row key over all shards, then shard, then place in the row.</summary>
+internal readonly record struct PeekPosition(string RowKey, int Shard, int Slot) : IComparable<PeekPosition>
+{
+    public int CompareTo(PeekPosition other)
+    {
+        var order = string.CompareOrdinal(RowKey, other.RowKey);
+        if (order == 0)
+            order = Shard.CompareTo(other.Shard);
+        return order == 0 ? Slot.CompareTo(other.Slot) : order;
+    }
+
+    public int CompareTo(PeekPosition? other) => other is { } there ? CompareTo(there) : 1;
+
+    /// <summary>The continuation that callers get.</summary>
+    public string Encode() => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Shard}.{Slot}.{RowKey}")));
+
+    public static bool TryDecode(string text, out PeekPosition position)
+    {
+        position = default;
+        var bytes = new byte[text.Length];
+        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length))
+            return false;
+        var parts = Encoding.ASCII.GetString(bytes, 0, length).Split('.');
+        if (parts.Length != 3
+            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var shard)
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var slot)
+            || !BatchRow.TryParseKey(parts[2], out _, out _))
+            return false;
+        position = new PeekPosition(parts[2], shard, slot);
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Queues;
+
+/// <summary>Messages of rows as callers see them.</summary>
+internal static class MessageView
+{
+    /// <summary>The message; the row's data must have been read.</summary>
+    public static StoredMessage Of(BatchRow row, int slot, MessageState state, MessageStatus status)
+    {
+        var (index, content) = (row.Index.Messages[slot], row.ContentOf(slot));
+        return new StoredMessage
+        {
+            MessageId = row.IdOf(slot),
+            Status = status,
+            Body = index.Payload is null ? content.Body : null,
+            BodyLength = index.BodyLength,
+            ContentType = content.ContentType,
+            Attributes = content.Attributes,
+            DeliveryCount = state.DeliveryCount,
+            EnqueuedAt = row.Index.EnqueuedAt,
+            VisibleAt = state.VisibleAt,
+            ExpiresAt = index.ExpiresAt,
+            Priority = Limits.MaxPriority - row.Birth.Lane,
+            GroupId = content.GroupId,
+            TraceParent = content.TraceParent,
+            OriginalMessageId = content.OriginalMessageId,
+            DeadLetterReason = content.DeadLetterReason,
+            DeadLetteredAt = content.DeadLetteredAt,
+        };
+    }
+
+    /// <summary>The status for people; null for a message that is over: done, or past its time to live and not leased.</summary>
+    public static MessageStatus? StatusOf(in MessageState state, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now)
+    {
+        if (state.Status == SlotStatus.Done)
+            return null;
+        if (policy.Source == MessageSource.DeadLetters)
+            return index.ExpiresAt <= now && !Upkeep.LeaseHolds(state, policy, now) ? null : MessageStatus.DeadLettered;
+        if (Upkeep.LeaseHolds(state, policy, now))
+            return MessageStatus.Leased;
+        if (index.ExpiresAt <= now)
+            return null;
+        return Delivery.ActionableAt(state, index, policy) > now ? MessageStatus.Scheduled : MessageStatus.Ready;
+    }
+}

@@ -1,0 +1,96 @@
+using Azure.Data.Tables;
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Payloads;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Queues;
+
+/// <summary>Purging: deletes rows as they are, If-Match, leased messages too.</summary>
+internal sealed class Removal(EngineContext context, QueueRuntime queue)
+{
+    private const int MaxAttempts = 100;
+
+    /// <summary>Walks every shard once; not complete when time runs out.</summary>
+    public async Task<Outcome<Purged>> PurgeAsync(MessageSource source, CancellationToken cancellationToken)
+    {
+        var began = context.Time.GetTimestamp();
+        long count = 0;
+        foreach (var shard in queue.Shards)
+        {
+            if (await shard.Activity.EnsureAsync() is { } unmarked)
+                return unmarked;
+            for (KeyRange? rest = source == MessageSource.Live ? RowKeys.AllLive : RowKeys.Dead; rest is { } part;)
+            {
+                if (context.Time.GetElapsedTime(began) > context.Options.PurgeTimeLimit)
+                    return new Purged(count, Complete: false);
+                var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
+                if (!(await DeleteAsync(shard.Table, page.Rows, n => count += n)).TryGetValue(out _, out var failure))
+                    return failure;
+                rest = page.LastKey is { } last ? part.After(last) : null;
+            }
+        }
+
+        return new Purged(count, Complete: true);
+    }
+
+    private async Task<Outcome<bool>> DeleteAsync(ShardTable table, IReadOnlyList<BatchRow> rows, Action<int> purged)
+    {
+        var remaining = new Queue<BatchRow>(rows);
+        var attempts = 0;
+        while (remaining.Count > 0)
+        {
+            var (chunk, operations, owners) = Take(table, remaining);
+            switch (await table.CommitAsync(operations))
+            {
+                case Commit.Done:
+                    purged(chunk.Sum(OpenIn));
+                    break;
+                case Commit.Failed({ Kind: FaultKind.Conflict or FaultKind.Uncertain } fault) when attempts++ < MaxAttempts:
+                    // Written by others meanwhile, or perhaps deleted by us: look again at what is there now. The count may then miss some.
+                    var doubtful = fault.Kind == FaultKind.Uncertain ? chunk : [owners[Math.Min(fault.FailedOperation, owners.Count - 1)]];
+                    foreach (var row in chunk.Except(doubtful))
+                        remaining.Enqueue(row);
+                    foreach (var row in doubtful)
+                    {
+                        if (await table.ReadAsync(row.Key, withData: false, CancellationToken.None) is { } now)
+                            remaining.Enqueue(now);
+                        else if (fault.Kind == FaultKind.Uncertain)
+                            purged(OpenIn(row));
+                    }
+
+                    break;
+                case Commit.Failed(var fault):
+                    return fault.ToFailure();
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>As many rows as one transaction deletes, with the rows that condemn their payloads.</summary>
+    private (List<BatchRow> Rows, List<TableTransactionAction> Operations, List<BatchRow> Owners) Take(ShardTable table, Queue<BatchRow> remaining)
+    {
+        var (rows, operations, owners) = (new List<BatchRow>(), new List<TableTransactionAction>(), new List<BatchRow>());
+        while (remaining.TryPeek(out var row))
+        {
+            var payloads = new List<Guid>();
+            for (var slot = 0; slot < row.Count; slot++)
+            {
+                if (row.State[slot].Status != SlotStatus.Done && row.Index.Messages[slot].Payload is { } payload)
+                    payloads.Add(payload);
+            }
+
+            if (operations.Count > 0 && operations.Count + 1 + payloads.Count > ShardTable.MaxOperations)
+                break;
+            remaining.Dequeue();
+            rows.Add(row);
+            operations.Add(table.Delete(row.Key, row.ETag));
+            operations.AddRange(payloads.Select(p => PayloadRows.Condemn(table.Shard, p, context.Now)));
+            owners.AddRange(Enumerable.Repeat(row, 1 + payloads.Count));
+        }
+
+        return (rows, operations, owners);
+    }
+
+    private static int OpenIn(BatchRow row) => row.State.Count(s => s.Status != SlotStatus.Done);
+}

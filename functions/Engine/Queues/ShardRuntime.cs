@@ -1,0 +1,45 @@
+using FuncQueue.Engine.Registry;
+using FuncQueue.Engine.Shards;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Queues;
+
+/// <summary>One shard of a queue in this process: its table, its loops and its scanners.</summary>
+internal sealed class ShardRuntime
+{
+    private readonly ShardLoop live;
+    private readonly ShardLoop dead;
+    private readonly Scanner liveScanner;
+    private readonly Scanner deadScanner;
+
+    public ShardRuntime(EngineContext context, QueueRuntime queue, ShardTable table, ActivityMarker activity)
+    {
+        Table = table;
+        Activity = activity;
+        Sequence = new RowSequence(context);
+        live = new ShardLoop(context, table, queue.Live, activity);
+        dead = new ShardLoop(context, table, queue.Dead, activity);
+        liveScanner = new Scanner(context, table, live, queue.Live);
+        deadScanner = new Scanner(context, table, dead, queue.Dead);
+        Enqueue = new EnqueueLoop(context, table, queue.Name, Sequence, activity, row => live.Post(new Work.Inserted(row)));
+    }
+
+    public ShardTable Table { get; }
+
+    public ActivityMarker Activity { get; }
+
+    public RowSequence Sequence { get; }
+
+    public EnqueueLoop Enqueue { get; }
+
+    public ShardLoop LoopOf(MessageSource source) => source == MessageSource.Live ? live : dead;
+
+    public Scanner ScannerOf(MessageSource source) => source == MessageSource.Live ? liveScanner : deadScanner;
+
+    public async Task WhenIdleAsync()
+    {
+        await Enqueue.WhenIdleAsync();
+        await live.WhenIdleAsync();
+        await dead.WhenIdleAsync();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Azure;
+using Azure.Data.Tables;
+
+namespace FuncQueue.Engine.Registry;
+
+/// <summary>A queue's registry row: what callers see, and the table of this generation.</summary>
+internal sealed record QueueRecord(QueueInfo Info, string Table, ETag ETag)
+{
+    /// <summary>A table name that no queue had before: queues of the same name never share messages.</summary>
+    public static string NewTableName(QueueName queue)
+    {
+        var generation = RandomNumberGenerator.GetHexString(16, lowercase: true);
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{queue.Value}/{generation}"));
+        return "q" + Convert.ToHexStringLower(hash.AsSpan(0, 20));
+    }
+
+    public static TableEntity ToEntity(QueueName queue, string table, QueueSettings settings, DateTimeOffset createdAt) =>
+        new(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value))
+        {
+            ["Table"] = table,
+            ["CreatedAt"] = createdAt,
+            ["Settings"] = JsonSerializer.Serialize(settings, SettingsJson.Default.QueueSettings),
+        };
+
+    public static QueueRecord FromEntity(TableEntity entity)
+    {
+        var name = entity.RowKey[RegistryKeys.QueuePrefix.Length..];
+        if (!QueueName.TryParse(name, out var queue))
+            throw new Storage.UnsupportedFormatException($"The registry has a queue of the impossible name {name}.");
+        var etag = entity.ETag == default ? new ETag(entity.GetString("odata.etag")) : entity.ETag;
+        var info = new QueueInfo
+        {
+            Name = queue,
+            Settings = JsonSerializer.Deserialize(entity.GetString("Settings"), SettingsJson.Default.QueueSettings)!,
+            CreatedAt = entity.GetDateTimeOffset("CreatedAt")!.Value,
+            ETag = Opaque(etag),
+        };
+        return new QueueRecord(info, entity.GetString("Table"), etag);
+    }
+
+    // Storage's ETag has quotes and a weakness mark of its own; callers get a plain token.
+    private static string Opaque(ETag etag) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(etag.ToString("G"))).AsSpan(0, 8));
+}
+
+[JsonSerializable(typeof(QueueSettings))]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+internal sealed partial class SettingsJson : JsonSerializerContext;
+
+/// <summary>The rows of the registry: one partition, so that a queue and what goes with it change together.</summary>
+internal static class RegistryKeys
+{
+    public const string Partition = "registry";
+    public const string QueuePrefix = "q:";
+    public const string ActivePrefix = "a:";
+    public const string LeftoverPrefix = "g:";
+    public const string SigningKey = "k:receipts";
+
+    public static string Queue(string name) => QueuePrefix + name;
+
+    /// <summary>A shard that is being written to.</summary>
+    public static string Active(string table, int shard) => $"{ActivePrefix}{table}:{Storage.RowKeys.Partition(shard)}";
+
+    /// <summary>A table that belongs to no queue: being made, or of a deleted queue.</summary>
+    public static string Leftover(string table) => LeftoverPrefix + table;
+}

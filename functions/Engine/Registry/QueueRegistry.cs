@@ -1,0 +1,158 @@
+using Azure;
+using Azure.Data.Tables;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Registry;
+
+/// <summary>Which queues there are: reading, listing, creating, changing and deleting them.</summary>
+internal sealed class QueueRegistry(EngineContext context, StorageClients storage)
+{
+    /// <summary>How long what a deleted or half-made queue may have left behind is looked after.</summary>
+    private static readonly TimeSpan LeftoverTime = TimeSpan.FromHours(1);
+
+    private const int MaxAttempts = 10;
+
+    public RegistryTable Table { get; } = new(storage, context.Options.RegistryTable);
+
+    /// <summary>The queue as it is now, or null.</summary>
+    public async Task<QueueRecord?> ReadAsync(QueueName queue, CancellationToken cancellationToken) =>
+        await Table.ReadAsync(RegistryKeys.Queue(queue.Value), cancellationToken) is { } entity ? QueueRecord.FromEntity(entity) : null;
+
+    /// <summary>Queues by name from <paramref name="after"/> (exclusive; null: the first) on.</summary>
+    public async Task<List<QueueRecord>> ListAsync(string prefix, string? after, int most, CancellationToken cancellationToken)
+    {
+        var first = RegistryKeys.Queue(prefix);
+        var range = new KeyRange(first, first + "~");
+        if (after is not null)
+            range = range.After(RegistryKeys.Queue(after));
+        var rows = await Table.QueryAsync(range, most, cancellationToken);
+        return rows.ConvertAll(QueueRecord.FromEntity);
+    }
+
+    /// <summary>Creates or changes a queue; decides on what is there, and again when another process was first.</summary>
+    public async Task<Outcome<(QueueRecord Record, bool Created)>> PutAsync(
+        QueueName queue, QueueSettingsChange change, QueueCondition condition, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var there = await ReadAsync(queue, cancellationToken);
+            switch (RegistryRules.Decide(queue, there?.Info, change, condition))
+            {
+                case PutDecision.Refuse(var failure):
+                    return failure;
+                case PutDecision.Create(var settings):
+                    var created = await CreateAsync(queue, settings);
+                    if (created is not null)
+                        return created;
+                    break;
+                case PutDecision.Change(var settings):
+                    var entity = QueueRecord.ToEntity(queue, there!.Table, settings, there.Info.CreatedAt);
+                    var fault = await Table.CommitAsync(new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, there.ETag));
+                    if (fault is null or { Kind: FaultKind.Uncertain })
+                    {
+                        // The answer carries no ETag to hand on; and if it was lost, a look tells what is there now.
+                        var now = await ReadAsync(queue, cancellationToken);
+                        if (now is not null && (fault is null || (now.ETag != there.ETag && now.Info.Settings.SameAs(settings))))
+                            return (now, false);
+                        if (fault is { } lost)
+                            return lost.ToFailure();
+                    }
+                    else if (fault is { Kind: not FaultKind.Conflict } refused)
+                    {
+                        return refused.ToFailure();
+                    }
+
+                    break;
+            }
+        }
+
+        return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
+    }
+
+    /// <summary>Removes the queue from the registry, then its table and payloads; false when it was not there.</summary>
+    public async Task<Outcome<bool>> DeleteAsync(QueueName queue, Func<string, Task> deletePayloads, CancellationToken cancellationToken)
+    {
+        string? table = null;
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            if (await ReadAsync(queue, cancellationToken) is not { } there)
+                return table is null ? false : await FinishAsync(table);
+            table = there.Table;
+            // From here on the queue is gone, whoever stops; the leftover row makes a sweep finish the work.
+            var fault = await Table.CommitAsync(
+                new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value)), there.ETag),
+                Leftover(there.Table));
+            if (fault is null)
+                return await FinishAsync(table);
+            if (fault is { Kind: not (FaultKind.Conflict or FaultKind.Uncertain) } refused)
+                return refused.ToFailure();
+        }
+
+        return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
+
+        async Task<Outcome<bool>> FinishAsync(string gone)
+        {
+            await DropTableAsync(gone);
+            await deletePayloads(gone);
+            EngineLog.QueueDeleted(context.Log, queue.Value, gone);
+            return true;
+        }
+    }
+
+    /// <summary>Says that a shard is being written to; what sweeps noted about it no longer holds.</summary>
+    public async Task<Failure?> MarkActiveAsync(QueueName queue, string table, int shard)
+    {
+        var fault = await Table.CommitAsync(new TableTransactionAction(TableTransactionActionType.UpsertReplace, ShardMarker.Touched(queue, table, shard, context.Now)));
+        // Whether the answer or the write was lost does not matter: marking again is harmless, and nothing else was done yet.
+        return fault is { } happened ? happened.ToReadFailure() : null;
+    }
+
+    public async Task DropTableAsync(string table)
+    {
+        try
+        {
+            await storage.Reads.DeleteTableAsync(table, CancellationToken.None);
+        }
+        catch (Exception exception) when (StorageFault.TryClassify(exception, out var fault))
+        {
+            if (fault.Kind is not (FaultKind.TableMissing or FaultKind.Conflict))
+                throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    /// <summary>Null when another process was first.</summary>
+    private async Task<Outcome<(QueueRecord, bool)>?> CreateAsync(QueueName queue, QueueSettings settings)
+    {
+        var table = QueueRecord.NewTableName(queue);
+        // Noted first: if this process stops in between, a sweep removes the table that no queue refers to.
+        if (await Table.CommitAsync(Leftover(table)) is { } unnoted)
+            return unnoted.ToReadFailure();
+        try
+        {
+            await storage.Reads.CreateTableIfNotExistsAsync(table, CancellationToken.None);
+        }
+        catch (Exception exception) when (StorageFault.TryClassify(exception, out var fault))
+        {
+            return fault.ToReadFailure();
+        }
+
+        var committed = await Table.CommitAsync(
+            new TableTransactionAction(TableTransactionActionType.Add, QueueRecord.ToEntity(queue, table, settings, context.Now)),
+            new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Leftover(table)), ETag.All));
+        if (committed is { Kind: FaultKind.Conflict })
+            return null;
+        if (committed is { Kind: not FaultKind.Uncertain } refused)
+            return refused.ToFailure();
+        var there = await ReadAsync(queue, CancellationToken.None);
+        if (there?.Table != table && committed is { } lost)
+            return lost.ToFailure();
+        if (there?.Table != table)
+            return null;
+        EngineLog.QueueCreated(context.Log, queue.Value, table);
+        return (there!, true);
+    }
+
+    private TableTransactionAction Leftover(string table) => new(
+        TableTransactionActionType.UpsertReplace,
+        new TableEntity(RegistryKeys.Partition, RegistryKeys.Leftover(table)) { ["Table"] = table, ["DueAt"] = context.Now + LeftoverTime });
+}

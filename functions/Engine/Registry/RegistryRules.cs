@@ -1,0 +1,40 @@
+namespace FuncQueue.Engine.Registry;
+
+/// <summary>What a PUT does. Pure.</summary>
+internal abstract record PutDecision
+{
+    private PutDecision()
+    {
+    }
+
+    public sealed record Create(QueueSettings Settings) : PutDecision;
+
+    public sealed record Change(QueueSettings Settings) : PutDecision;
+
+    public sealed record Refuse(Failure Failure) : PutDecision;
+}
+
+internal static class RegistryRules
+{
+    /// <summary>Decides on the queue as it is; null: it does not exist.</summary>
+    public static PutDecision Decide(QueueName queue, QueueInfo? there, QueueSettingsChange change, QueueCondition condition)
+    {
+        if (condition.IfNoneMatch && there is not null)
+            return new PutDecision.Refuse(new Failure.PreconditionFailed());
+        if (condition.IfMatch is { } wanted && (there is null || (wanted != "*" && wanted != there.ETag)))
+            return new PutDecision.Refuse(new Failure.PreconditionFailed());
+        var before = there?.Settings ?? new QueueSettings();
+        var settings = change.ApplyTo(before);
+        if (there is not null && settings.Type != before.Type)
+            return new PutDecision.Refuse(new Failure.QueueTypeMismatch($"Queue {queue} is of another type, which is fixed at its creation."));
+        if (RequestRules.Check(queue, settings) is { Count: > 0 } faults)
+            return new PutDecision.Refuse(new Failure.Invalid(faults));
+        if (there is not null && settings.Shards < before.Shards)
+            return new PutDecision.Refuse(new Failure.Invalid([new Fault("shards", $"Queue {queue} has {before.Shards} shards; they may only become more.")]));
+        return there is null ? new PutDecision.Create(settings) : new PutDecision.Change(settings);
+    }
+
+    /// <summary>Whether two settings say the same, tags included.</summary>
+    public static bool SameAs(this QueueSettings a, QueueSettings b) =>
+        a with { Tags = b.Tags } == b && a.Tags.Count == b.Tags.Count && a.Tags.All(t => b.Tags.TryGetValue(t.Key, out var value) && value == t.Value);
+}

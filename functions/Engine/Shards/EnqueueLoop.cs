@@ -1,0 +1,234 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Data.Tables;
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Registry;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <summary>
+/// Inserts new messages into one shard, one write at a time: a lone call is written at once, those that come while a write is under
+/// way share the next. An insert whose answer was lost is never sent again.
+/// </summary>
+internal sealed class EnqueueLoop
+{
+    /// <summary>Most bytes of messages in a row (DESIGN.md: about 256 KiB), below Table Storage's 1 MiB an entity.</summary>
+    public const int MaxRowBytes = 256 * 1024;
+
+    private readonly EngineContext context;
+    private readonly ShardTable table;
+    private readonly QueueName queue;
+    private readonly RowSequence sequence;
+    private readonly ActivityMarker activity;
+    private readonly Action<BatchRow> inserted;
+    private readonly WorkLoop loop;
+    private readonly ConcurrentQueue<PendingEnqueue> inbox = new();
+    private List<PendingEnqueue> current = [];
+
+    /// <param name="inserted">Told of each row that was written.</param>
+    public EnqueueLoop(EngineContext context, ShardTable table, QueueName queue, RowSequence sequence, ActivityMarker activity, Action<BatchRow> inserted)
+    {
+        this.context = context;
+        this.table = table;
+        this.queue = queue;
+        this.sequence = sequence;
+        this.activity = activity;
+        this.inserted = inserted;
+        loop = new WorkLoop(StepAsync, OnUnexpected);
+    }
+
+    /// <summary>Messages that wait to be written.</summary>
+    public int Waiting => inbox.Count;
+
+    public Task<Outcome<Enqueued>> EnqueueAsync(PendingEnqueue message)
+    {
+        inbox.Enqueue(message);
+        loop.Kick();
+        return message.Completion;
+    }
+
+    /// <summary>Enqueues together: they share rows as far as they fit.</summary>
+    public void EnqueueAll(IEnumerable<PendingEnqueue> messages)
+    {
+        foreach (var message in messages)
+            inbox.Enqueue(message);
+        loop.Kick();
+    }
+
+    public Task WhenIdleAsync() => loop.WhenIdleAsync();
+
+    private async Task<bool> StepAsync()
+    {
+        var batch = Cut();
+        if (batch.Count == 0)
+            return false;
+        current = batch;
+        if (await activity.EnsureAsync() is { } unmarked)
+            batch.ForEach(m => m.Complete(unmarked));
+        else
+            await WriteAsync(batch);
+        current = [];
+        // Let the callers just answered come back with their next messages, so that these share the next commit.
+        await Task.Yield();
+        return true;
+    }
+
+    /// <summary>Takes what one transaction can carry.</summary>
+    private List<PendingEnqueue> Cut()
+    {
+        var batch = new List<PendingEnqueue>();
+        int bytes = 0, uploads = 0;
+        while (inbox.TryPeek(out var next))
+        {
+            bytes += next.Encoded.Length + 160;
+            uploads += next.Upload is null ? 0 : 1;
+            // In the worst case each message takes a row of its own.
+            var rowsAtMost = Math.Min(batch.Count + 1, ShardTable.MaxOperations);
+            if (batch.Count > 0 && (bytes > ShardTable.MaxTransactionBytes || rowsAtMost + uploads > ShardTable.MaxOperations))
+                break;
+            if (batch.Count >= 40 * context.Options.MaxMessagesPerRow)
+                break;
+            inbox.TryDequeue(out _);
+            batch.Add(next);
+        }
+
+        return batch;
+    }
+
+    private async Task WriteAsync(List<PendingEnqueue> batch)
+    {
+        while (batch.Count > 0)
+        {
+            var rows = Compose(batch, context.Now);
+            var uploads = batch.Where(m => m.Upload is not null).ToList();
+            // More rows than a transaction takes, because lanes and due instants differ: the rest follows.
+            if (rows.Count + uploads.Count > ShardTable.MaxOperations)
+            {
+                var half = batch.Count / 2;
+                await WriteAsync(batch[..half]);
+                batch = batch[half..];
+                continue;
+            }
+
+            var operations = rows.Select(r => ShardTable.Insert(r.Row))
+                .Concat(uploads.Select(m => table.Delete(RowKeys.Upload(m.Upload!.Value.Payload), m.Upload.Value.ETag)))
+                .ToList();
+            switch (await table.CommitAsync(operations))
+            {
+                case Commit.Done(var etags):
+                    for (var i = 0; i < rows.Count; i++)
+                        Succeed(rows[i].Row with { ETag = etags[i] }, rows[i].Messages);
+                    return;
+                case Commit.Failed({ Kind: FaultKind.Conflict } fault) when fault.FailedOperation >= rows.Count:
+                    // The sweep gave this upload up, so its blob may be gone: this message fails, the others are written.
+                    var lost = uploads[fault.FailedOperation - rows.Count];
+                    lost.Complete(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
+                    batch = batch.FindAll(m => !ReferenceEquals(m, lost));
+                    break;
+                case Commit.Failed({ Kind: FaultKind.Uncertain or FaultKind.Conflict }):
+                    await ReconcileAsync(rows);
+                    return;
+                case Commit.Failed(var fault):
+                    batch.ForEach(m => m.Complete(fault.ToFailure()));
+                    return;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The answer was lost, or the row is said to be there already, which a repeat below the SDK would explain: keys are this
+    /// process's own, so a row under the key is this row. All rows were one transaction: one tells of all.
+    /// </summary>
+    private async Task ReconcileAsync(List<(BatchRow Row, List<PendingEnqueue> Messages)> rows)
+    {
+        EngineLog.AnswerLost(context.Log, queue.Value, RowKeys.Partition(table.Shard));
+        BatchRow? found = null;
+        try
+        {
+            found = await table.ReadAsync(rows[0].Row.Key, withData: false, CancellationToken.None);
+        }
+        catch (StorageFaultException)
+        {
+            // Said below: unknown.
+        }
+
+        foreach (var (row, messages) in rows)
+        {
+            if (found is null)
+                messages.ForEach(m => m.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter)));
+            else
+                Answer(row, messages);
+        }
+    }
+
+    private void Succeed(BatchRow row, List<PendingEnqueue> messages)
+    {
+        inserted(row);
+        Answer(row, messages);
+    }
+
+    private void Answer(BatchRow row, List<PendingEnqueue> messages)
+    {
+        for (var slot = 0; slot < messages.Count; slot++)
+            messages[slot].Complete(new Enqueued(row.IdOf(slot), row.Index.EnqueuedAt, Duplicate: false, SequenceNumber: null));
+        context.Metrics.Sent(queue, messages.Count);
+    }
+
+    /// <summary>Messages as rows: those of one lane and due instant together.</summary>
+    private List<(BatchRow Row, List<PendingEnqueue> Messages)> Compose(List<PendingEnqueue> batch, DateTimeOffset now)
+    {
+        var rows = new List<(BatchRow, List<PendingEnqueue>)>();
+        foreach (var group in batch.GroupBy(m => (m.Lane, DueAt: m.ReadyAt(now))))
+        {
+            var bytes = 0;
+            var messages = new List<PendingEnqueue>();
+            foreach (var message in group)
+            {
+                if (messages.Count == context.Options.MaxMessagesPerRow || (messages.Count > 0 && bytes + message.Encoded.Length > MaxRowBytes))
+                {
+                    rows.Add((Row(group.Key.Lane, group.Key.DueAt, messages, bytes, now), messages));
+                    (messages, bytes) = ([], 0);
+                }
+
+                messages.Add(message);
+                bytes += message.Encoded.Length;
+            }
+
+            rows.Add((Row(group.Key.Lane, group.Key.DueAt, messages, bytes, now), messages));
+        }
+
+        return rows;
+    }
+
+    private BatchRow Row(int lane, DateTimeOffset dueAt, List<PendingEnqueue> messages, int bytes, DateTimeOffset now)
+    {
+        var birth = dueAt > now ? sequence.NextScheduled(lane, dueAt) : sequence.NextImmediate(lane);
+        var data = new byte[bytes];
+        var at = 0;
+        foreach (var message in messages)
+        {
+            message.Encoded.CopyTo(data, at);
+            at += message.Encoded.Length;
+        }
+
+        return new BatchRow
+        {
+            Shard = table.Shard,
+            Key = birth.Key,
+            Birth = birth,
+            FirstIndex = 0,
+            ETag = default(ETag),
+            State = [.. messages.Select(_ => MessageState.ReadyAt(dueAt))],
+            Index = new RowIndex(now, [.. messages.Select(m => new MessageIndex(m.GroupHash, now + m.TimeToLive, m.Encoded.Length, m.BodyLength, m.Upload?.Payload))]),
+            Data = data,
+        };
+    }
+
+    private void OnUnexpected(Exception exception)
+    {
+        EngineLog.LoopFailed(context.Log, exception, "enqueue", queue.Value, RowKeys.Partition(table.Shard));
+        current.ForEach(m => m.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter)));
+        current = [];
+    }
+}

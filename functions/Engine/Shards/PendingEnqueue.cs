@@ -1,0 +1,41 @@
+using Azure;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <summary>A message ready to be written, and the caller who waits for it.</summary>
+internal sealed class PendingEnqueue
+{
+    private readonly TaskCompletionSource<Outcome<Enqueued>> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The message in bytes (<see cref="MessageCodec"/>).</summary>
+    public required byte[] Encoded { get; init; }
+
+    public required int Lane { get; init; }
+
+    /// <summary>How long to hold it back from the commit on; zero: not at all.</summary>
+    public required TimeSpan Delay { get; init; }
+
+    /// <summary>When to make it ready, instead of <see cref="Delay"/>.</summary>
+    public required DateTimeOffset? EnqueueAt { get; init; }
+
+    public required TimeSpan? TimeToLive { get; init; }
+
+    public required ulong GroupHash { get; init; }
+
+    public required long BodyLength { get; init; }
+
+    /// <summary>The finished upload of the body, if it is a payload.</summary>
+    public (Guid Payload, ETag ETag)? Upload { get; init; }
+
+    public Task<Outcome<Enqueued>> Completion => completion.Task;
+
+    public void Complete(Outcome<Enqueued> outcome) => completion.TrySetResult(outcome);
+
+    /// <summary>When it can first be delivered, if written at <paramref name="now"/>.</summary>
+    public DateTimeOffset ReadyAt(DateTimeOffset now)
+    {
+        var at = EnqueueAt ?? now + Delay;
+        return at < now ? now : at;
+    }
+}

@@ -1,0 +1,125 @@
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <summary>
+/// The rows of a shard that this process knows, as it last saw them, oldest first within a lane. Bounded; forgetting a row only
+/// costs a read. Used by one loop at a time.
+/// </summary>
+internal sealed class RowCache(Func<DeliveryPolicy> policy)
+{
+    private const int MaxRows = 1024;
+    private const int MaxBytes = 24 * 1024 * 1024;
+
+    private readonly Dictionary<string, CachedRow> byKey = new(StringComparer.Ordinal);
+    private readonly SortedSet<CachedRow> inOrder = new(CachedRow.Order);
+    private long bytes;
+
+    public int Count => byKey.Count;
+
+    public CachedRow? Find(string key) => byKey.GetValueOrDefault(key);
+
+    /// <summary>Rows with something to do at <paramref name="now"/>: high lanes first and oldest first, or the lowest lane first.</summary>
+    public IEnumerable<CachedRow> Actionable(DateTimeOffset now, bool lowestLaneFirst)
+    {
+        var rows = inOrder.Where(row => row.ActionableAt <= now);
+        return lowestLaneFirst ? rows.OrderByDescending(row => row.Row.Birth.Lane) : rows;
+    }
+
+    /// <summary>Takes in a row as it was at <paramref name="seen"/>, a stamp of <see cref="CachedRow.Stamp"/>.</summary>
+    public CachedRow Put(BatchRow row, long seen)
+    {
+        if (byKey.TryGetValue(row.Key, out var old))
+        {
+            // Data never changes: what was read once need not be read again.
+            if (row.Data is null && old.Row.Data is not null)
+                row = row with { Data = old.Row.Data };
+            Remove(old);
+        }
+
+        var entry = new CachedRow(row, seen, EarliestAction(row));
+        byKey.Add(row.Key, entry);
+        inOrder.Add(entry);
+        bytes += row.ApproximateBytes;
+        Shrink();
+        return entry;
+    }
+
+    public void Remove(string key)
+    {
+        if (byKey.TryGetValue(key, out var entry))
+            Remove(entry);
+    }
+
+    /// <summary>Forgets rows of a range that a look begun at <paramref name="seen"/> did not find: they are gone.</summary>
+    public void RemoveMissing(KeyRange range, IReadOnlySet<string> present, long seen)
+    {
+        foreach (var entry in byKey.Values.Where(e => e.Seen < seen && range.Contains(e.Row.Key) && !present.Contains(e.Row.Key)).ToList())
+            Remove(entry);
+    }
+
+    /// <summary>Gives the bodies back of a row that nobody is to get for a while.</summary>
+    public void DropData(CachedRow entry)
+    {
+        if (entry.Row.Data is null)
+            return;
+        Remove(entry);
+        var lean = new CachedRow(entry.Row with { Data = null }, entry.Seen, entry.ActionableAt);
+        byKey.Add(lean.Row.Key, lean);
+        inOrder.Add(lean);
+        bytes += lean.Row.ApproximateBytes;
+    }
+
+    public void Clear()
+    {
+        byKey.Clear();
+        inOrder.Clear();
+        bytes = 0;
+    }
+
+    private void Remove(CachedRow entry)
+    {
+        byKey.Remove(entry.Row.Key);
+        inOrder.Remove(entry);
+        bytes -= entry.Row.ApproximateBytes;
+    }
+
+    private void Shrink()
+    {
+        while (byKey.Count > MaxRows || (bytes > MaxBytes && byKey.Count > 1))
+            Remove(inOrder.Max!);
+    }
+
+    /// <summary>When there is first something to do for a message of the row; <c>MaxValue</c>: never.</summary>
+    public DateTimeOffset EarliestAction(BatchRow row)
+    {
+        var rules = policy();
+        var earliest = DateTimeOffset.MaxValue;
+        for (var i = 0; i < row.Count; i++)
+        {
+            if (Delivery.ActionableAt(row.State[i], row.Index.Messages[i], rules) is { } at && at < earliest)
+                earliest = at;
+        }
+
+        return earliest;
+    }
+}
+
+/// <summary>A row in the cache; <c>Seen</c> orders what was seen when within this process.</summary>
+internal sealed record CachedRow(BatchRow Row, long Seen, DateTimeOffset ActionableAt)
+{
+    public static readonly IComparer<CachedRow> Order = Comparer<CachedRow>.Create(static (a, b) =>
+    {
+        var (x, y) = (a.Row.Birth, b.Row.Birth);
+        var order = x.Lane.CompareTo(y.Lane);
+        if (order == 0)
+            order = x.TimeMicros.CompareTo(y.TimeMicros);
+        return order == 0 ? string.CompareOrdinal(a.Row.Key, b.Row.Key) : order;
+    });
+
+    private static long lastStamp;
+
+    /// <summary>A number greater than every one before it.</summary>
+    public static long Stamp() => Interlocked.Increment(ref lastStamp);
+}

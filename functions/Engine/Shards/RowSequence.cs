@@ -1,0 +1,32 @@
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <summary>Gives out the keys of new rows of a shard: rising within a process, never twice.</summary>
+internal sealed class RowSequence(EngineContext context)
+{
+    private readonly Lock gate = new();
+    private long lastMicros;
+    private ushort counter;
+
+    /// <summary>A key for messages that are ready now, later than all before it.</summary>
+    public BirthRow NextImmediate(int lane)
+    {
+        lock (gate)
+        {
+            lastMicros = Math.Max(lastMicros + 1, RowKeys.Micros(context.Now));
+            return new BirthRow(RowKind.Immediate, lane, lastMicros, context.Process, 0);
+        }
+    }
+
+    /// <summary>A key for messages that wait for <paramref name="dueAt"/>.</summary>
+    public BirthRow NextScheduled(int lane, DateTimeOffset dueAt)
+    {
+        lock (gate)
+        {
+            // The key's due instant must not lie before the message's own.
+            var due = RowKeys.Micros(dueAt.AddTicks(TimeSpan.TicksPerMicrosecond - 1));
+            return new BirthRow(RowKind.Scheduled, lane, due, context.Process, unchecked(counter++));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <content>Planning: upkeep and leases.</content>
+internal sealed partial class ShardLoop
+{
+    /// <summary>Most messages leased in one flight.</summary>
+    private const int MaxClaim = 1000;
+
+    /// <summary>Most bytes of bodies read at once.</summary>
+    private const int MaxReadBytes = 3 * 1024 * 1024;
+
+    /// <summary>High lanes come first, but every tenth flight starts at the lowest, so that none starves.</summary>
+    private const int LowestLaneEvery = 10;
+
+    private int claims;
+
+    /// <summary>Does what a sweep found due; true when it did or tried anything.</summary>
+    private async Task<bool> PlanUpkeepAsync(Flight flight)
+    {
+        if (!upkeep.TryPeek(out var request) || request.Remaining.Count == 0)
+            return false;
+        while (request.Remaining.TryPeek(out var listed) && flight.Edits.Count < MaxRowsPerFlight)
+        {
+            var row = cache.Find(listed.Key)?.Row ?? listed;
+            if (row.Data is null && NeedsDataForUpkeep(row, flight, request.Scope))
+            {
+                if (await table.ReadAsync(row.Key, withData: true, CancellationToken.None) is not { } read)
+                {
+                    request.Remaining.Dequeue();
+                    continue;
+                }
+
+                row = cache.Put(read, CachedRow.Stamp()).Row;
+            }
+
+            if (!Tend(flight, row, request.Scope, request))
+                break;
+            request.Remaining.Dequeue();
+        }
+
+        return true;
+    }
+
+    private static bool NeedsDataForUpkeep(BatchRow row, Flight flight, SweepScope scope)
+    {
+        if (!scope.HasFlag(SweepScope.Poison))
+            return false;
+        for (var slot = 0; slot < row.Count; slot++)
+        {
+            if (Upkeep.Decide(row.State[slot], row.Index.Messages[slot], flight.Policy, flight.Now) is Upkeep.DeadLetter)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Puts a row's upkeep into the flight; false when there is no room for all of it.</summary>
+    private static bool Tend(Flight flight, BatchRow row, SweepScope scope, UpkeepRequest? asked)
+    {
+        for (var slot = 0; slot < row.Count; slot++)
+        {
+            var state = flight.Find(row.Key)?.State[slot] ?? row.State[slot];
+            var due = Upkeep.Decide(state, row.Index.Messages[slot], flight.Policy, flight.Now);
+            if (due is Upkeep.None || (due is Upkeep.Redeliver ? !scope.HasFlag(SweepScope.ExpiredLeases) : !scope.HasFlag(SweepScope.Poison)))
+                continue;
+            if (!flight.HasRoomFor(row, slot))
+                return false;
+            var edit = flight.Edit(row);
+            edit.UpkeepFor ??= asked;
+            if (edit.Row.Data is null && row.Data is { } data)
+                edit.Supply(data);
+            switch (due)
+            {
+                case Upkeep.Redeliver(var ready):
+                    edit.Set(slot, ready);
+                    edit.Upkeep.Redelivered++;
+                    break;
+                case Upkeep.DeadLetter(var reason):
+                    edit.DeadLetter(slot, reason);
+                    edit.Upkeep.DeadLettered++;
+                    break;
+                case Upkeep.Drop:
+                    edit.End(slot, state, retainPayload: false);
+                    edit.Upkeep.Expired++;
+                    break;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Leases messages to the receivers that wait; true when it found any worth trying.</summary>
+    private async Task<bool> PlanClaimsAsync(Flight flight)
+    {
+        var demand = host.Receivers.Demand(MaxClaim);
+        if (demand == 0 || !host.MayClaim)
+            return false;
+        var lowestFirst = claims++ % LowestLaneEvery == LowestLaneEvery - 1;
+        var chosen = Choose(flight, demand, lowestFirst);
+        if (chosen.Count == 0)
+            return false;
+        if (chosen.Exists(r => r.Data is null))
+            await ReadDataAsync(chosen.Where(r => r.Data is null).ToList());
+        Assign(flight, chosen);
+        return true;
+    }
+
+    /// <summary>The rows to lease from: in order, as few as meet the demand.</summary>
+    private List<BatchRow> Choose(Flight flight, int demand, bool lowestFirst)
+    {
+        var chosen = new List<BatchRow>();
+        foreach (var entry in cache.Actionable(flight.Now, lowestFirst))
+        {
+            var (row, useful) = (entry.Row, false);
+            for (var slot = 0; slot < row.Count; slot++)
+            {
+                var state = flight.Find(row.Key)?.State[slot] ?? row.State[slot];
+                if (Delivery.CanDeliver(state, row.Index.Messages[slot], flight.Policy, flight.Now))
+                {
+                    demand--;
+                    useful = true;
+                }
+                else if (Upkeep.Decide(state, row.Index.Messages[slot], flight.Policy, flight.Now) is not Upkeep.None and not Upkeep.Redeliver)
+                {
+                    useful = true;
+                }
+            }
+
+            if (useful)
+                chosen.Add(row);
+            if (demand <= 0 || chosen.Count >= MaxRowsPerFlight)
+                break;
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Reads the bodies of the first of these rows, near neighbours in one query.</summary>
+    private async Task ReadDataAsync(List<BatchRow> rows)
+    {
+        var bytes = 0;
+        var near = rows.TakeWhile(r => r.Key[..2] == rows[0].Key[..2] && (bytes += r.EncodedLength) <= MaxReadBytes).ToList();
+        if (near.Count <= 1)
+        {
+            if (await ReadIntoCacheAsync(rows[0].Key, withData: true) is { } fault)
+                throw new StorageFaultException(fault, new InvalidOperationException("A row could not be read."));
+            return;
+        }
+
+        var keys = near.Select(r => r.Key).ToHashSet(StringComparer.Ordinal);
+        var began = CachedRow.Stamp();
+        var range = new KeyRange(near.Min(r => r.Key)!, near.Max(r => r.Key) + "!");
+        var page = await table.ReadPageAsync(range, near.Count * 2, withData: true, CancellationToken.None);
+        foreach (var row in page.Rows.Where(r => keys.Contains(r.Key)))
+            cache.Put(row, began);
+        var read = page.LastKey is { } last ? range with { To = last + "!" } : range;
+        cache.RemoveMissing(read, page.Rows.Select(r => r.Key).ToHashSet(StringComparer.Ordinal), began);
+    }
+
+    private void Assign(Flight flight, List<BatchRow> chosen)
+    {
+        Claim? claim = null;
+        foreach (var listed in chosen)
+        {
+            // The read may have shown that the row has changed, or is gone; without bodies it waits for the next flight.
+            if (cache.Find(listed.Key)?.Row is not { Data: { } data } row)
+                continue;
+            if (!Tend(flight, row, SweepScope.Poison, asked: null))
+                break;
+            for (var slot = 0; slot < row.Count; slot++)
+            {
+                var state = flight.Find(row.Key)?.State[slot] ?? row.State[slot];
+                if (!Delivery.CanDeliver(state, row.Index.Messages[slot], flight.Policy, flight.Now))
+                    continue;
+                if (!flight.HasRoomFor(row, slot))
+                {
+                    Close();
+                    return;
+                }
+
+                if (claim is null)
+                {
+                    if (host.Receivers.TryTake() is not { } receiver)
+                        return;
+                    claim = new Claim(receiver, []);
+                }
+
+                var edit = flight.Edit(row);
+                if (edit.Row.Data is null)
+                    edit.Supply(data);
+                Give(flight, edit, slot, state, claim);
+                if (claim.Messages.Count == claim.Receiver.Request.MaxMessages)
+                    Close();
+            }
+        }
+
+        Close();
+
+        void Close()
+        {
+            if (claim is not null)
+                flight.Claims.Add(claim);
+            claim = null;
+        }
+    }
+
+    private void Give(Flight flight, RowEdit edit, int slot, MessageState state, Claim claim)
+    {
+        if (state.IsLeased)
+            edit.Upkeep.Redelivered++;
+        var (receiver, lease) = (claim.Receiver, context.NextLease());
+        MessageState given;
+        if (receiver.Request.Delete)
+        {
+            given = Delivery.Take(state, lease, flight.Now, flight.Policy);
+            edit.End(slot, given, retainPayload: true);
+        }
+        else
+        {
+            given = Delivery.Lease(state, lease, flight.Now + receiver.VisibilityTimeout, flight.Policy);
+            edit.Set(slot, given);
+        }
+
+        claim.Messages.Add(new ClaimedMessage(edit, slot, given));
+    }
+}

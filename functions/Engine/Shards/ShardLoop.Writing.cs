@@ -1,0 +1,229 @@
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <content>Writing a flight, and finding out what became of it.</content>
+internal sealed partial class ShardLoop
+{
+    private async Task WriteAsync(Flight flight)
+    {
+        if (await activity.EnsureAsync() is { } unmarked)
+        {
+            Fail(flight, unmarked);
+            return;
+        }
+
+        while (true)
+        {
+            var (operations, owners) = flight.Build(table);
+            if (operations.Count == 0)
+            {
+                Succeed(flight, owners, []);
+                return;
+            }
+
+            switch (await table.CommitAsync(operations))
+            {
+                case Commit.Done(var etags):
+                    Succeed(flight, owners, etags);
+                    return;
+                case Commit.Failed({ Kind: FaultKind.Conflict } fault):
+                    context.Metrics.Conflict(host.Queue);
+                    Contended(flight, owners[Math.Min(fault.FailedOperation, owners.Count - 1)]);
+                    break;
+                case Commit.Failed({ Kind: FaultKind.Uncertain }):
+                    EngineLog.AnswerLost(context.Log, host.Queue.Value, RowKeys.Partition(table.Shard));
+                    await ReconcileAsync(flight);
+                    return;
+                case Commit.Failed(var fault):
+                    Fail(flight, fault.ToFailure());
+                    return;
+            }
+        }
+    }
+
+    private void Succeed(Flight flight, List<RowEdit> owners, IReadOnlyList<Azure.ETag> etags)
+    {
+        var seen = CachedRow.Stamp();
+        var now = context.Now;
+        RowEdit? last = null;
+        for (var i = 0; i < owners.Count; i++)
+        {
+            // An edit's first operation is the one on its row.
+            if (ReferenceEquals(owners[i], last))
+                continue;
+            last = owners[i];
+            if (last.IsOver)
+            {
+                cache.Remove(last.Row.Key);
+                continue;
+            }
+
+            var entry = cache.Put(last.Row with { State = last.State, ETag = etags[i] }, seen);
+            if (entry.ActionableAt > now)
+                cache.DropData(entry);
+        }
+
+        foreach (var edit in flight.Edits)
+        {
+            foreach (var (request, outcome) in edit.Settled)
+                request.Complete(outcome);
+            CountUpkeep(edit);
+        }
+
+        foreach (var claim in flight.Claims)
+            HandOver(claim, claim.Messages, now);
+    }
+
+    private void HandOver(Claim claim, List<ClaimedMessage> messages, DateTimeOffset now)
+    {
+        var (receiver, request) = (claim.Receiver, claim.Receiver.Request);
+        if (!request.Delete && receiver.VisibilityTimeout > TimeSpan.Zero && messages.RemoveAll(m => m.State.VisibleAt <= now) > 0)
+            EngineLog.LeaseEndedEarly(context.Log);
+        if (messages.Count == 0)
+        {
+            host.Receivers.Return(receiver);
+            return;
+        }
+
+        var delivered = messages.ConvertAll(m => host.Deliver(m.Edit.Row, m.Slot, m.State, withReceipt: !request.Delete));
+        if (receiver.TryComplete(delivered))
+        {
+            context.Metrics.Consumed(host.Queue, delivered.Count);
+            return;
+        }
+
+        // The receiver has gone: as if it had never been given, unless it was given for good.
+        if (request.Delete)
+            return;
+        foreach (var message in messages)
+            pending.Add(new SettleRequest(message.Edit.Row.Key, message.Slot, message.State.LeaseId, new Settlement.Nack(null, null), release: true));
+    }
+
+    /// <summary>Another process wrote this row first: what concerns it is decided again on what is there now, the rest goes on.</summary>
+    private void Contended(Flight flight, RowEdit edit)
+    {
+        flight.Drop(edit);
+        cache.Remove(edit.Row.Key);
+        foreach (var (request, _) in edit.Settled)
+            Retry(request);
+        foreach (var claim in flight.Claims.ToList())
+        {
+            claim.Messages.RemoveAll(m => ReferenceEquals(m.Edit, edit));
+            if (claim.Messages.Count > 0)
+                continue;
+            flight.Claims.Remove(claim);
+            host.Receivers.Return(claim.Receiver);
+        }
+    }
+
+    private void Retry(SettleRequest request)
+    {
+        request.MustReload = true;
+        if (++request.Attempts < MaxAttempts)
+            pending.Add(request);
+        else
+            request.Complete(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
+    }
+
+    private void Fail(Flight flight, Failure failure)
+    {
+        foreach (var edit in flight.Edits)
+        {
+            cache.Remove(edit.Row.Key);
+            foreach (var (request, _) in edit.Settled)
+                request.Complete(failure);
+            edit.UpkeepFor?.Fail(new InvalidOperationException($"The upkeep could not be written: {failure}."));
+        }
+
+        foreach (var claim in flight.Claims)
+            claim.Receiver.TryComplete(failure);
+    }
+
+    private void CountUpkeep(RowEdit edit)
+    {
+        var done = edit.Upkeep;
+        if (done.Redelivered > 0)
+            context.Metrics.LeasesExpired(host.Queue, done.Redelivered);
+        if (done.Expired > 0)
+            context.Metrics.Expired(host.Queue, done.Expired);
+        if (edit.DeadLetters.Count > 0)
+        {
+            context.Metrics.DeadLettered(host.Queue, edit.DeadLetters.Count);
+            EngineLog.DeadLettered(context.Log, edit.DeadLetters.Count, host.Queue.Value, edit.DeadLetters[0].Reason);
+        }
+
+        if (edit.UpkeepFor?.Counts is { } counts)
+        {
+            counts.Redelivered += done.Redelivered;
+            counts.DeadLettered += done.DeadLettered;
+            counts.Expired += done.Expired;
+        }
+    }
+
+    /// <summary>
+    /// The answer of the write was lost. Each row is read again, and each message tells by its lease whether the change is there. A
+    /// change that is not there is decided again: should the lost write arrive late, its If-Match no longer holds once we have written.
+    /// </summary>
+    private async Task ReconcileAsync(Flight flight)
+    {
+        var found = new Dictionary<RowEdit, BatchRow?>();
+        var unread = new HashSet<RowEdit>();
+        foreach (var edit in flight.Edits.ToList())
+        {
+            cache.Remove(edit.Row.Key);
+            try
+            {
+                found[edit] = await table.ReadAsync(edit.Row.Key, withData: false, CancellationToken.None);
+            }
+            catch (StorageFaultException)
+            {
+                unread.Add(edit);
+            }
+        }
+
+        var now = context.Now;
+        var unknown = new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter);
+        foreach (var edit in flight.Edits)
+        {
+            if (unread.Contains(edit))
+            {
+                edit.Settled.ForEach(s => s.Request.Complete(unknown));
+                continue;
+            }
+
+            foreach (var (request, outcome) in edit.Settled)
+                Reconcile(edit, found[edit], request, outcome, now);
+        }
+
+        foreach (var claim in flight.Claims)
+        {
+            var unsure = claim.Messages.Exists(m => unread.Contains(m.Edit) || (claim.Receiver.Request.Delete && found[m.Edit] is null));
+            var given = claim.Messages.FindAll(m => found.TryGetValue(m.Edit, out var row) && row?.State[m.Slot] == m.State);
+            if (given.Count == 0 && unsure)
+                claim.Receiver.TryComplete(unknown);
+            else
+                HandOver(claim, given, now);
+        }
+    }
+
+    private void Reconcile(RowEdit edit, BatchRow? row, SettleRequest request, Settled outcome, DateTimeOffset now)
+    {
+        var before = edit.Row.State[request.Slot];
+        // While the lease holds only this holder's wish, or a purge, can have ended it.
+        var held = before.IsLeased && before.LeaseId == request.Lease && now < before.VisibleAt;
+        if (row is not null && (row.ETag == edit.Row.ETag || IsUntouched(row.State[request.Slot], before)))
+            Retry(request);
+        else if (outcome.Status == SettleStatus.Ok && row?.State[request.Slot] == edit.State[request.Slot])
+            request.Complete(outcome);
+        else if (outcome.Status == SettleStatus.Ok && held)
+            request.Complete(outcome);
+        else if (outcome.Status == SettleStatus.LeaseLost)
+            request.Complete(outcome);
+        else
+            request.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
+
+        bool IsUntouched(MessageState now, MessageState then) => now == then && edit.State[request.Slot] != then;
+    }
+}

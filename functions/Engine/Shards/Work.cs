@@ -1,0 +1,85 @@
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <summary>What a shard's loop is asked to do.</summary>
+internal abstract record Work
+{
+    private Work()
+    {
+    }
+
+    /// <summary>One receipt to settle.</summary>
+    public sealed record Settle(SettleRequest Request) : Work;
+
+    /// <summary>A row that this process has just inserted.</summary>
+    public sealed record Inserted(BatchRow Row) : Work;
+
+    /// <summary>Rows as a look begun at <c>Began</c> found them, all there are in <c>Range</c>; those worth keeping are kept.</summary>
+    public sealed record Scanned(IReadOnlyList<BatchRow> Rows, KeyRange Range, long Began) : Work;
+
+    /// <summary>Rows whose upkeep is due; the answer counts what was done.</summary>
+    public sealed record Upkeep(UpkeepRequest Request) : Work;
+
+    /// <summary>Completes once everything posted before has been taken in and no message can be handed out any more.</summary>
+    public sealed record Barrier(TaskCompletionSource Reached) : Work;
+}
+
+/// <summary>A receipt on its way to be settled.</summary>
+internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Settlement settlement, bool release)
+{
+    private readonly TaskCompletionSource<Outcome<Settled>> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public string RowKey => rowKey;
+
+    /// <summary>Place in the row.</summary>
+    public int Slot => slot;
+
+    public LeaseId Lease => lease;
+
+    public Settlement Settlement => settlement;
+
+    /// <summary>Gives back what nobody received, instead of <see cref="Settlement"/>.</summary>
+    public bool Release => release;
+
+    /// <summary>The row must be read again: what memory says of it may be old.</summary>
+    public bool MustReload { get; set; }
+
+    /// <summary>The row's bodies are needed, too: the message may become a dead letter.</summary>
+    public bool NeedsData { get; set; } = settlement is Settlement.DeadLetter;
+
+    public int Attempts { get; set; }
+
+    public Task<Outcome<Settled>> Completion => completion.Task;
+
+    public void Complete(Outcome<Settled> outcome) => completion.TrySetResult(outcome);
+}
+
+/// <summary>Rows to look after, part of a sweep.</summary>
+internal sealed class UpkeepRequest(IReadOnlyList<BatchRow> rows, SweepScope scope)
+{
+    private readonly TaskCompletionSource<UpkeepCounts> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Queue<BatchRow> Remaining { get; } = new(rows);
+
+    public SweepScope Scope => scope;
+
+    public UpkeepCounts Counts { get; } = new();
+
+    public Task<UpkeepCounts> Completion => completion.Task;
+
+    public void Complete() => completion.TrySetResult(Counts);
+
+    public void Fail(Exception exception) => completion.TrySetException(exception);
+}
+
+/// <summary>What upkeep did.</summary>
+internal sealed class UpkeepCounts
+{
+    public int Redelivered { get; set; }
+
+    public int DeadLettered { get; set; }
+
+    public int Expired { get; set; }
+}

@@ -1,0 +1,55 @@
+namespace FuncQueue.Engine.Shards;
+
+/// <summary>
+/// Runs steps one at a time while there is work, and nothing at all while there is none. What arrives during a step is seen by
+/// the next, which is what groups concurrent calls into one commit.
+/// </summary>
+/// <param name="step">One step; true when another may follow at once.</param>
+/// <param name="failed">Told of a step's exception; must fail whatever waits for it.</param>
+internal sealed class WorkLoop(Func<Task<bool>> step, Action<Exception> failed)
+{
+    private const int Idle = 0;
+    private const int Running = 1;
+    private const int Kicked = 2;
+
+    private int state = Idle;
+    private Task current = Task.CompletedTask;
+
+    /// <summary>Says that there may be work.</summary>
+    public void Kick()
+    {
+        if (Interlocked.Exchange(ref state, Kicked) == Idle)
+            current = Task.Run(RunAsync);
+    }
+
+    /// <summary>Completes when the loop has come to rest.</summary>
+    public async Task WhenIdleAsync()
+    {
+        while (Volatile.Read(ref state) != Idle)
+        {
+            await current;
+            await Task.Yield();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (true)
+        {
+            Volatile.Write(ref state, Running);
+            try
+            {
+                while (await step())
+                {
+                }
+            }
+            catch (Exception exception)
+            {
+                failed(exception);
+            }
+
+            if (Interlocked.CompareExchange(ref state, Idle, Running) == Running)
+                return;
+        }
+    }
+}

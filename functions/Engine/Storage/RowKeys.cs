@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace FuncQueue.Engine.Storage;
+
+/// <summary>
+/// The row keys of a shard's partition. Live messages (<c>m…</c>, then <c>s…</c> by due instant) are one contiguous range, so
+/// that one query reads them all.
+/// </summary>
+internal static class RowKeys
+{
+    /// <summary>Dead letters: <c>d{birth row}{index}</c>.</summary>
+    public static readonly KeyRange Dead = new("d", "e");
+
+    /// <summary>Every live message, those not yet due included.</summary>
+    public static readonly KeyRange AllLive = new("m", "t");
+
+    /// <summary>Payloads being uploaded or condemned: <c>u{blob}</c>; then those kept a while for readers: <c>v{message id}</c>.</summary>
+    public static readonly KeyRange Payloads = new("u", "w");
+
+    /// <summary>Live messages that are due at <paramref name="now"/>.</summary>
+    public static KeyRange Live(DateTimeOffset now) =>
+        new("m", string.Create(CultureInfo.InvariantCulture, $"s{Micros(now) + 1:x14}"));
+
+    public static string DeadLetter(string birthKey, int index) => string.Create(CultureInfo.InvariantCulture, $"d{birthKey}{index:x2}");
+
+    public static string Upload(Guid payload) => $"u{payload:N}";
+
+    public static string Retained(MessageId message) => $"v{message.ToGuid():N}";
+
+    /// <summary>The partition key of a shard.</summary>
+    public static string Partition(int shard) => shard.ToString("d2", CultureInfo.InvariantCulture);
+
+    public static long Micros(DateTimeOffset instant) => (instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    public static DateTimeOffset FromMicros(long micros) => DateTimeOffset.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
+}
+
+/// <summary>Row keys from <c>From</c> up to but not including <c>To</c>.</summary>
+internal readonly record struct KeyRange(string From, string To)
+{
+    public bool Contains(string key) => string.CompareOrdinal(key, From) >= 0 && string.CompareOrdinal(key, To) < 0;
+
+    /// <summary>The part of the range behind <paramref name="key"/>. No row key lies between a key and itself with a "!" appended.</summary>
+    public KeyRange After(string key) => this with { From = key + "!" };
+}

@@ -1,0 +1,178 @@
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
+
+namespace FuncQueue.Engine.Storage;
+
+/// <summary>
+/// One shard's partition of a queue's table. Reads throw <see cref="StorageFaultException"/> for faults that are to be expected;
+/// a commit returns them.
+/// </summary>
+internal sealed class ShardTable(TableClient reads, TableClient writes, int shard, ILogger log)
+{
+    /// <summary>Most operations of a transaction (Table Storage); Azurite answers more with nonsense.</summary>
+    public const int MaxOperations = 100;
+
+    /// <summary>Most payload bytes of a transaction: 4 MiB on the wire (Table Storage), where bytes take 4/3 of their length.</summary>
+    public const int MaxTransactionBytes = 2_800_000;
+
+    /// <summary>Most rows of one page of a query (Table Storage).</summary>
+    public const int MaxPageRows = 1000;
+
+    private readonly string partition = RowKeys.Partition(shard);
+
+    public int Shard => shard;
+
+    /// <summary>The row, or null when there is none, or none that this version can read.</summary>
+    public async Task<BatchRow?> ReadAsync(string key, bool withData, CancellationToken cancellationToken)
+    {
+        var entity = await ReadEntityAsync(key, withData ? null : RowEntity.SmallColumns, cancellationToken);
+        return entity is null ? null : Parse(entity, withData);
+    }
+
+    /// <summary>Any entity of the partition, or null.</summary>
+    public async Task<TableEntity?> ReadEntityAsync(string key, IEnumerable<string>? columns, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await reads.GetEntityIfExistsAsync<TableEntity>(partition, key, columns, cancellationToken);
+            if (found.HasValue)
+                return found.Value;
+            // The SDK reports a missing table as a missing entity; only the error code tells.
+            if (found.GetRawResponse() is { } response && response.Content.ToString().Contains("TableNotFound", StringComparison.Ordinal))
+                throw new StorageFaultException(new StorageFault(FaultKind.TableMissing, 0, default), new InvalidOperationException());
+            return null;
+        }
+        catch (Exception exception) when (IsExpected(exception, cancellationToken, out var fault))
+        {
+            throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    /// <summary>
+    /// The first up to <paramref name="most"/> rows of a range (at most <see cref="MaxPageRows"/>), in key order, and the last key
+    /// looked at; null when the range was read to its end.
+    /// </summary>
+    public async Task<RowPage> ReadPageAsync(KeyRange range, int most, bool withData, CancellationToken cancellationToken)
+    {
+        var (entities, last) = await ReadEntitiesAsync(range, most, withData ? null : RowEntity.SmallColumns, cancellationToken);
+        var rows = new List<BatchRow>(entities.Count);
+        foreach (var entity in entities)
+        {
+            if (Parse(entity, withData) is { } row)
+                rows.Add(row);
+        }
+
+        return new RowPage(rows, last);
+    }
+
+    /// <summary>As <see cref="ReadPageAsync"/>, as entities.</summary>
+    public async Task<(IReadOnlyList<TableEntity> Entities, string? LastKey)> ReadEntitiesAsync(
+        KeyRange range, int most, IEnumerable<string>? columns, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {range.From} and RowKey lt {range.To}");
+        try
+        {
+            // A page may be empty with a continuation (Table Storage): go on until there is something or the end.
+            await foreach (var page in reads.QueryAsync<TableEntity>(filter, most, columns, cancellationToken).AsPages())
+            {
+                if (page.ContinuationToken is null)
+                    return (page.Values, null);
+                if (page.Values.Count > 0)
+                    return (page.Values, page.Values[^1].RowKey);
+            }
+
+            return ([], null);
+        }
+        catch (Exception exception) when (IsExpected(exception, cancellationToken, out var fault))
+        {
+            throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    /// <summary>
+    /// Writes all operations or none. No retries: whether a lost answer meant success is for the caller to find out. Not cancellable:
+    /// a cancelled write would be an uncertain one.
+    /// </summary>
+    public async Task<Commit> CommitAsync(IReadOnlyList<TableTransactionAction> operations)
+    {
+        if (operations.Count is 0 or > MaxOperations)
+            throw new InvalidOperationException($"A transaction of {operations.Count} operations.");
+        try
+        {
+            if (operations.Count > 1)
+            {
+                var answers = await writes.SubmitTransactionAsync(operations, CancellationToken.None);
+                return new Commit.Done([.. answers.Value.Select(EtagOf)]);
+            }
+
+            var (action, entity, etag) = (operations[0].ActionType, (TableEntity)operations[0].Entity, operations[0].ETag);
+            var answer = action switch
+            {
+                TableTransactionActionType.Add => await writes.AddEntityAsync(entity, CancellationToken.None),
+                TableTransactionActionType.UpdateMerge => await writes.UpdateEntityAsync(entity, etag, TableUpdateMode.Merge, CancellationToken.None),
+                TableTransactionActionType.UpsertReplace => await writes.UpsertEntityAsync(entity, TableUpdateMode.Replace, CancellationToken.None),
+                TableTransactionActionType.Delete => await writes.DeleteEntityAsync(entity.PartitionKey, entity.RowKey, etag, CancellationToken.None),
+                _ => throw new InvalidOperationException($"Unexpected operation {action}."),
+            };
+
+            // A delete of what is not there answers 404 without throwing.
+            if (answer.Status == 404)
+            {
+                var missing = answer.Content.ToString().Contains("TableNotFound", StringComparison.Ordinal);
+                return new Commit.Failed(new StorageFault(missing ? FaultKind.TableMissing : FaultKind.Conflict, 0, default));
+            }
+
+            return new Commit.Done([EtagOf(answer)]);
+        }
+        catch (Exception exception) when (StorageFault.TryClassify(exception, out var fault))
+        {
+            return new Commit.Failed(fault);
+        }
+    }
+
+    public static TableTransactionAction Insert(BatchRow row) => new(TableTransactionActionType.Add, RowEntity.ForInsert(row));
+
+    public TableTransactionAction Merge(BatchRow row, Decisions.MessageState[] state) =>
+        new(TableTransactionActionType.UpdateMerge, RowEntity.ForMerge(shard, row.Key, state), row.ETag);
+
+    public TableTransactionAction Delete(string key, ETag etag) =>
+        new(TableTransactionActionType.Delete, new TableEntity(partition, key), etag);
+
+    private static ETag EtagOf(Response response) => response.Headers.ETag ?? default;
+
+    private static bool IsExpected(Exception exception, CancellationToken cancellationToken, out StorageFault fault)
+    {
+        fault = default;
+        return !cancellationToken.IsCancellationRequested && exception is not StorageFaultException && StorageFault.TryClassify(exception, out fault);
+    }
+
+    private BatchRow? Parse(TableEntity entity, bool withData)
+    {
+        try
+        {
+            return RowEntity.Read(shard, entity, withData);
+        }
+        catch (UnsupportedFormatException exception)
+        {
+            EngineLog.UnreadableRow(log, exception, reads.Name, partition, entity.RowKey);
+            return null;
+        }
+    }
+}
+
+/// <summary>Rows of a range in key order; <c>LastKey</c> is where to go on behind, null at the end.</summary>
+internal sealed record RowPage(IReadOnlyList<BatchRow> Rows, string? LastKey);
+
+/// <summary>How a transaction ended.</summary>
+internal abstract record Commit
+{
+    private Commit()
+    {
+    }
+
+    /// <summary>All of it happened; an ETag for each operation (default for deletes).</summary>
+    public sealed record Done(IReadOnlyList<ETag> ETags) : Commit;
+
+    public sealed record Failed(StorageFault Fault) : Commit;
+}

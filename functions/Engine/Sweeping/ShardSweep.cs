@@ -1,0 +1,142 @@
+using Azure.Data.Tables;
+using FuncQueue.Engine.Payloads;
+using FuncQueue.Engine.Queues;
+using FuncQueue.Engine.Shards;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Sweeping;
+
+/// <summary>One visit of a sweep to one shard. What it changes goes through the shard's loop or an If-Match, so it can overlap with anything.</summary>
+internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, ShardRuntime shard, SweepScope scope)
+{
+    private DateTimeOffset? redeliveryDue;
+    private DateTimeOffset? removalDue;
+    private DateTimeOffset? storageDue;
+    private MessageCounts counts;
+    private DateTimeOffset? oldest;
+
+    public SweepReport Report { get; private set; } = new();
+
+    /// <summary>Whether the shard has no row at all. Known after a sweep of storage.</summary>
+    public bool IsEmpty { get; private set; }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var messages = scope & (SweepScope.ExpiredLeases | SweepScope.Poison);
+        if (messages != 0)
+        {
+            await TendAsync(MessageSource.Live, RowKeys.AllLive, messages, cancellationToken);
+            await TendAsync(MessageSource.DeadLetters, RowKeys.Dead, messages, cancellationToken);
+            context.Metrics.Counted(queue.Name, shard.Table.Shard, new ShardCount(counts, oldest));
+        }
+
+        if (scope.HasFlag(SweepScope.Storage))
+        {
+            await CollectPayloadsAsync(cancellationToken);
+            var any = await shard.Table.ReadEntitiesAsync(new KeyRange("0", "~"), 1, ["RowKey"], cancellationToken);
+            IsEmpty = any.Entities.Count == 0;
+        }
+    }
+
+    /// <summary>From when on each kind of sweep may find something, as far as this visit has seen the shard.</summary>
+    public Dictionary<SweepScope, DateTimeOffset> NextDue()
+    {
+        var due = new Dictionary<SweepScope, DateTimeOffset>();
+        if (scope.HasFlag(SweepScope.ExpiredLeases))
+            due[SweepScope.ExpiredLeases] = redeliveryDue ?? Registry.ShardMarker.Never;
+        if (scope.HasFlag(SweepScope.Poison))
+            due[SweepScope.Poison] = removalDue ?? Registry.ShardMarker.Never;
+        if (scope.HasFlag(SweepScope.Storage))
+            due[SweepScope.Storage] = storageDue ?? Registry.ShardMarker.Never;
+        return due;
+    }
+
+    /// <summary>Whether this visit changed anything; then what is due next is only known after another.</summary>
+    public bool DidSomething => Report.Redelivered + Report.DeadLettered + Report.Expired + Report.PayloadsDeleted > 0;
+
+    private async Task TendAsync(MessageSource source, KeyRange range, SweepScope messages, CancellationToken cancellationToken)
+    {
+        var policy = queue.PolicyFor(source);
+        for (KeyRange? rest = range; rest is { } part;)
+        {
+            var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
+            var now = context.Now;
+            var due = new List<BatchRow>();
+            foreach (var row in page.Rows)
+            {
+                Count(row, policy, now);
+                if (SweepDue.IsDue(row, messages, policy, now))
+                    due.Add(row);
+            }
+
+            if (due.Count > 0)
+            {
+                var request = new UpkeepRequest(due, messages);
+                shard.LoopOf(source).Post(new Work.Upkeep(request));
+                var done = await request.Completion.WaitAsync(cancellationToken);
+                Report = Report with
+                {
+                    Redelivered = Report.Redelivered + done.Redelivered,
+                    DeadLettered = Report.DeadLettered + done.DeadLettered,
+                    Expired = Report.Expired + done.Expired,
+                };
+            }
+
+            rest = page.LastKey is { } last ? part.After(last) : null;
+        }
+    }
+
+    private void Count(BatchRow row, Decisions.DeliveryPolicy policy, DateTimeOffset now)
+    {
+        for (var slot = 0; slot < row.Count; slot++)
+        {
+            var (state, index) = (row.State[slot], row.Index.Messages[slot]);
+            redeliveryDue = SweepDue.Earlier(redeliveryDue, SweepDue.Redelivery(state, index, policy));
+            removalDue = SweepDue.Earlier(removalDue, SweepDue.Removal(state, index, policy));
+            var status = MessageView.StatusOf(state, index, policy, now);
+            counts = counts.Plus(status);
+            if (status is MessageStatus.Ready or MessageStatus.Leased)
+                oldest = SweepDue.Earlier(oldest, row.Index.EnqueuedAt);
+        }
+    }
+
+    /// <summary>Deletes the blobs of payload rows whose time has come: first the row is condemned, so that no upload can still finish on it.</summary>
+    private async Task CollectPayloadsAsync(CancellationToken cancellationToken)
+    {
+        for (KeyRange? rest = RowKeys.Payloads; rest is { } part;)
+        {
+            var (entities, last) = await shard.Table.ReadEntitiesAsync(part, ShardTable.MaxPageRows, null, cancellationToken);
+            foreach (var entity in entities)
+            {
+                var row = PayloadRows.Read(entity);
+                if (row.DueAt > context.Now)
+                    storageDue = SweepDue.Earlier(storageDue, row.DueAt);
+                else
+                    await CollectAsync(row, cancellationToken);
+            }
+
+            rest = last is null ? null : part.After(last);
+        }
+    }
+
+    private async Task CollectAsync(PayloadRow row, CancellationToken cancellationToken)
+    {
+        TableTransactionAction next;
+        if (row.Condemned)
+        {
+            await queue.Payloads.DeleteAsync(queue.Table, shard.Table.Shard, row.Payload, cancellationToken);
+            next = shard.Table.Delete(row.Key, row.ETag);
+        }
+        else
+        {
+            // The upload may go on: its blob is deleted now and, should it come back, once more after another such time.
+            next = PayloadRows.CondemnUpload(shard.Table.Shard, row, context.Now + context.Options.UploadTimeout);
+        }
+
+        if (await shard.Table.CommitAsync([next]) is not Commit.Done)
+            return;
+        if (!row.Condemned)
+            await queue.Payloads.DeleteAsync(queue.Table, shard.Table.Shard, row.Payload, cancellationToken);
+        Report = Report with { PayloadsDeleted = Report.PayloadsDeleted + 1 };
+    }
+}

@@ -1,0 +1,139 @@
+using Azure.Data.Tables;
+using FuncQueue.Engine.Payloads;
+using FuncQueue.Engine.Queues;
+using FuncQueue.Engine.Registry;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Sweeping;
+
+/// <summary>
+/// The maintenance pass. One query of the registry tells which shards are written to or have something due; only those are visited.
+/// A shard that has been quiet is noted with its next due instant, and forgotten when it is empty.
+/// </summary>
+internal sealed class Sweeper(EngineContext context, QueueRegistry registry, QueueDirectory directory, PayloadStore payloads)
+{
+    private static readonly KeyRange Markers = new(RegistryKeys.ActivePrefix, RegistryKeys.ActivePrefix + "~");
+    private static readonly KeyRange Leftovers = new(RegistryKeys.LeftoverPrefix, RegistryKeys.LeftoverPrefix + "~");
+
+    public async Task<SweepReport> SweepAsync(SweepScope scope, bool everything, CancellationToken cancellationToken)
+    {
+        var report = new SweepReport();
+        var rows = await registry.Table.QueryAsync(Markers, int.MaxValue, cancellationToken);
+        var markers = rows.ConvertAll(ShardMarker.Read).OfType<ShardMarker>().ToList();
+        var visited = new HashSet<(string Table, int Shard)>();
+        foreach (var marker in markers)
+        {
+            if (!everything && !marker.IsDue(scope, context.Now))
+                continue;
+            visited.Add((marker.Table, marker.Shard));
+            report = report.Plus(await VisitAsync(marker, scope, cancellationToken));
+        }
+
+        if (everything)
+            report = await SweepUnmarkedAsync(scope, visited, report, cancellationToken);
+        if (scope.HasFlag(SweepScope.Storage))
+            report = report with { PayloadsDeleted = report.PayloadsDeleted + await ClearLeftoversAsync(cancellationToken) };
+        return report;
+    }
+
+    private async Task<SweepReport> VisitAsync(ShardMarker marker, SweepScope scope, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var began = context.Now;
+            var runtime = await directory.FindAsync(marker.Queue, cancellationToken);
+            if (!Belongs(runtime, marker))
+                runtime = await directory.RefreshAsync(marker.Queue);
+            if (runtime is null || !Belongs(runtime, marker))
+            {
+                await registry.Table.CommitAsync(marker.Retire());
+                return new SweepReport();
+            }
+
+            var visit = new ShardSweep(context, runtime, runtime.Shards[marker.Shard], scope);
+            await visit.RunAsync(cancellationToken);
+            // Whoever writes has marked the shard within the activity interval; twice that, and nobody is writing unmarked.
+            var quiet = marker.TouchedAt + 2 * context.Options.ActivityInterval < began;
+            if (quiet && !visit.DidSomething)
+                await registry.Table.CommitAsync(visit.IsEmpty ? marker.Retire() : marker.Note(visit.NextDue()));
+            return visit.Report with { ShardsVisited = 1 };
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            EngineLog.SweepFailed(context.Log, exception, marker.Table, RowKeys.Partition(marker.Shard));
+            return new SweepReport { ShardsFailed = 1 };
+        }
+    }
+
+    private static bool Belongs(QueueRuntime? runtime, ShardMarker marker) => runtime?.Table == marker.Table && marker.Shard < runtime.Shards.Count;
+
+    /// <summary>The backstop: shards that hold something although no marker says so.</summary>
+    private async Task<SweepReport> SweepUnmarkedAsync(SweepScope scope, HashSet<(string Table, int Shard)> visited, SweepReport report, CancellationToken cancellationToken)
+    {
+        foreach (var record in await registry.ListAsync("", null, int.MaxValue, cancellationToken))
+        {
+            for (var shard = 0; shard < record.Info.Settings.Shards; shard++)
+            {
+                if (visited.Contains((record.Table, shard)))
+                    continue;
+                try
+                {
+                    if (await directory.FindAsync(record.Info.Name, cancellationToken) is not { } runtime || runtime.Table != record.Table || shard >= runtime.Shards.Count)
+                        continue;
+                    var visit = new ShardSweep(context, runtime, runtime.Shards[shard], scope | SweepScope.Storage);
+                    await visit.RunAsync(cancellationToken);
+                    if (!visit.IsEmpty)
+                        await runtime.Shards[shard].Activity.EnsureAsync();
+                    report = report.Plus(visit.Report with { ShardsVisited = 1 });
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    EngineLog.SweepFailed(context.Log, exception, record.Table, RowKeys.Partition(shard));
+                    report = report.Plus(new SweepReport { ShardsFailed = 1 });
+                }
+            }
+        }
+
+        return report;
+    }
+
+    /// <summary>Finishes what a deleted queue, or one whose creation stopped half-way, has left.</summary>
+    private async Task<int> ClearLeftoversAsync(CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        foreach (var row in await registry.Table.QueryAsync(Leftovers, int.MaxValue, cancellationToken))
+        {
+            if (!(row.GetDateTimeOffset("DueAt") <= context.Now))
+                continue;
+            var table = row.GetString("Table");
+            await registry.DropTableAsync(table);
+            deleted += await payloads.DeleteAllAsync(table, cancellationToken);
+            await registry.Table.CommitAsync(new TableTransactionAction(TableTransactionActionType.Delete, row, Azure.ETag.All));
+        }
+
+        return deleted;
+    }
+}
+
+internal static class Sums
+{
+    public static SweepReport Plus(this SweepReport a, SweepReport b) => new()
+    {
+        ShardsVisited = a.ShardsVisited + b.ShardsVisited,
+        Redelivered = a.Redelivered + b.Redelivered,
+        DeadLettered = a.DeadLettered + b.DeadLettered,
+        Expired = a.Expired + b.Expired,
+        PayloadsDeleted = a.PayloadsDeleted + b.PayloadsDeleted,
+        ShardsFailed = a.ShardsFailed + b.ShardsFailed,
+    };
+
+    /// <summary>The counts with one more message of this status; null counts nothing.</summary>
+    public static MessageCounts Plus(this MessageCounts counts, MessageStatus? status) => status switch
+    {
+        MessageStatus.Ready => counts with { Ready = counts.Ready + 1 },
+        MessageStatus.Leased => counts with { Leased = counts.Leased + 1 },
+        MessageStatus.Scheduled => counts with { Scheduled = counts.Scheduled + 1 },
+        MessageStatus.DeadLettered => counts with { DeadLettered = counts.DeadLettered + 1 },
+        _ => counts,
+    };
+}
