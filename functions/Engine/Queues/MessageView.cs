@@ -14,7 +14,7 @@ internal static class MessageView
         {
             MessageId = row.IdOf(slot),
             Status = status,
-            Body = index.Payload is null ? content.Body : null,
+            Body = index.Payload is null ? content.Body : default(ReadOnlyMemory<byte>?),
             BodyLength = index.BodyLength,
             ContentType = content.ContentType,
             Attributes = content.Attributes,

@@ -73,7 +73,7 @@ internal static class RowEntity
             ETag = entity.ETag == default ? new ETag(entity.GetString("odata.etag")) : entity.ETag,
             State = state,
             Index = index,
-            Data = withData ? ReadData(entity) : null,
+            Data = withData ? ReadData(entity) : default(ReadOnlyMemory<byte>?),
         };
     }
 
