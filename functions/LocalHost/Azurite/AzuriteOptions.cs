@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace FuncQueue.LocalHost.Azurite;
+
+/// <summary>How to run Azurite: what azurite.json at the top of the repository says, or, for tests, in memory on free ports.</summary>
+public sealed record AzuriteOptions
+{
+    /// <summary>The folder of the data, relative to the repository.</summary>
+    public string Location { get; init; } = ".azurite";
+
+    public string BlobHost { get; init; } = "127.0.0.1";
+
+    /// <summary>0: any free port.</summary>
+    public int BlobPort { get; init; }
+
+    public int QueuePort { get; init; }
+
+    public int TablePort { get; init; }
+
+    /// <summary>Nothing is kept when it stops.</summary>
+    public bool InMemoryPersistence { get; init; }
+
+    /// <summary>In memory, on free ports.</summary>
+    public static AzuriteOptions ForTests { get; } = new() { InMemoryPersistence = true };
+
+    internal static AzuriteOptions Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<AzuriteOptions>(File.ReadAllBytes(file), JsonSerializerOptions.Web)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new StartUpException($"{file} cannot be read: {exception.Message}");
+        }
+    }
+}

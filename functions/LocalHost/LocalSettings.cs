@@ -1,0 +1,41 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace FuncQueue.LocalHost;
+
+/// <summary>The <c>Values</c> of local.settings.json, as Functions tools read them: the weakest of all settings.</summary>
+internal static class LocalSettings
+{
+    public static IConfigurationSource Source(string folder)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        var path = Path.Combine(folder, "local.settings.json");
+        if (File.Exists(path))
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            foreach (var value in document.RootElement.GetProperty("Values").EnumerateObject())
+                values[value.Name.Replace("__", ":", StringComparison.Ordinal)] = value.Value.GetString();
+        }
+
+        return new MemoryConfigurationSource { InitialData = values };
+    }
+}
+
+/// <summary>What LocalHost honours of host.json.</summary>
+internal static class HostJson
+{
+    /// <summary>The prefix of every route, <c>api</c> unless host.json says otherwise.</summary>
+    public static string RoutePrefix(string folder)
+    {
+        var path = Path.Combine(folder, "host.json");
+        if (!File.Exists(path))
+            return "api";
+        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+        return document.RootElement.TryGetProperty("extensions", out var extensions)
+            && extensions.TryGetProperty("http", out var http)
+            && http.TryGetProperty("routePrefix", out var prefix)
+            ? prefix.GetString()!
+            : "api";
+    }
+}

@@ -1,0 +1,75 @@
+using System.Reflection;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using NCrontab;
+
+namespace FuncQueue.LocalHost.Timers;
+
+/// <summary>Runs timer functions on their schedules, each one at a time. A failed run is logged and not repeated.</summary>
+internal sealed partial class TimerRunner(
+    IReadOnlyList<FunctionMethod<TimerTriggerAttribute>> timers, IServiceProvider services, IConfiguration configuration, TimeProvider time, ILogger<TimerRunner> log)
+    : BackgroundService
+{
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(timers.Select(timer => RunAsync(timer, Schedule(timer), stoppingToken)));
+
+    private async Task RunAsync(FunctionMethod<TimerTriggerAttribute> timer, CrontabSchedule schedule, CancellationToken stopping)
+    {
+        var last = default(DateTime);
+        while (!stopping.IsCancellationRequested)
+        {
+            var now = time.GetUtcNow().UtcDateTime;
+            var next = schedule.GetNextOccurrence(now);
+            try
+            {
+                await Task.Delay(next - now, time, stopping);
+                await InvokeAsync(timer, new TimerInfo { ScheduleStatus = new ScheduleStatus { Last = last, Next = schedule.GetNextOccurrence(next), LastUpdated = next } }, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                Failed(log, exception, timer.Name);
+            }
+
+            last = next;
+        }
+    }
+
+    private async Task InvokeAsync(FunctionMethod<TimerTriggerAttribute> timer, TimerInfo info, CancellationToken stopping)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var target = timer.Method.IsStatic ? null : ActivatorUtilities.CreateInstance(scope.ServiceProvider, timer.Method.DeclaringType!);
+        var arguments = timer.Method.GetParameters().Select(parameter => parameter.ParameterType switch
+        {
+            var type when type == typeof(TimerInfo) => (object)info,
+            var type when type == typeof(CancellationToken) => stopping,
+            var type => throw new NotSupportedException($"LocalHost cannot bind the parameter {parameter.Name} of type {type}."),
+        });
+        if (timer.Method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, [.. arguments], null) is Task running)
+            await running;
+    }
+
+    private CrontabSchedule Schedule(FunctionMethod<TimerTriggerAttribute> timer)
+    {
+        var text = timer.Trigger.Schedule;
+        if (text.StartsWith('%') && text.EndsWith('%'))
+        {
+            var setting = text.Trim('%');
+            text = configuration[setting.Replace("__", ":", StringComparison.Ordinal)]
+                ?? throw new InvalidOperationException($"The timer {timer.Name} takes its schedule from the setting {setting}, which is not set.");
+        }
+
+        var seconds = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6;
+        return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = seconds })
+            ?? throw new InvalidOperationException($"The timer {timer.Name} has the schedule '{text}', which is not NCRONTAB of five or six fields.");
+    }
+
+    [LoggerMessage(902, LogLevel.Error, "Timer {Function} failed; it runs again when its schedule says.")]
+    private static partial void Failed(ILogger log, Exception exception, string function);
+}
