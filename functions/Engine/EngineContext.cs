@@ -19,6 +19,9 @@ internal sealed class EngineContext(EngineOptions options, TimeProvider time, IL
 
     public DateTimeOffset Now => time.GetUtcNow();
 
+    /// <summary>The process is about to stop: nobody is kept waiting.</summary>
+    public bool Stopping { get; set; }
+
     /// <summary>Tells this process's rows and leases from others'. Random and not zero, so that no lease id is the default one.</summary>
     public uint Process { get; } = (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
 

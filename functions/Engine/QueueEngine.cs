@@ -20,6 +20,9 @@ public sealed partial class QueueEngine : IAsyncDisposable
     /// <summary>The source of the engine's traces.</summary>
     public const string ActivitySourceName = "FuncQueue";
 
+    /// <summary>The engine's meter.</summary>
+    public const string MeterName = EngineMetrics.MeterName;
+
     private static readonly ActivitySource Traces = new(ActivitySourceName);
 
     private readonly EngineContext context;
@@ -192,15 +195,23 @@ public sealed partial class QueueEngine : IAsyncDisposable
             : new HealthReport(true, "Storage answers.");
     }
 
-    /// <summary>Ends waiting receivers with nothing and finishes the writes under way.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Answers the receivers that wait with nothing, and new ones at once: the process is about to stop.</summary>
+    public void StopWaiting()
     {
+        context.Stopping = true;
         foreach (var runtime in directory.All)
         {
             runtime.Live.CompleteAll(Array.Empty<DeliveredMessage>());
             runtime.Dead.CompleteAll(Array.Empty<DeliveredMessage>());
-            await runtime.WhenIdleAsync();
         }
+    }
+
+    /// <summary>Ends waiting receivers with nothing and finishes the writes under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        StopWaiting();
+        foreach (var runtime in directory.All)
+            await runtime.WhenIdleAsync();
     }
 
     private static async Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(QueueRuntime runtime, MessageSource source, Settlement settlement, IReadOnlyList<string> receipts)

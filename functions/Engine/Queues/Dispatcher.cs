@@ -64,7 +64,7 @@ internal sealed class Dispatcher : IShardHost
             return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
         if (Receivers.Count >= context.Options.MaxWaitingReceivers)
             return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
-        var receiver = new Receiver(request, request.VisibilityTimeout ?? Policy.VisibilityTimeout, context.Now + request.Wait, CachedRow.Stamp());
+        var receiver = new Receiver(request, request.VisibilityTimeout ?? Policy.VisibilityTimeout, context.Now + (context.Stopping ? TimeSpan.Zero : request.Wait), CachedRow.Stamp());
         Receivers.Add(receiver);
         await using var cancelling = cancellationToken.UnsafeRegister(
             (_, token) =>

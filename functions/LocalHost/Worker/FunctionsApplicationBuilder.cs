@@ -53,6 +53,8 @@ public sealed class FunctionsApplicationBuilder
             kestrel.AddServerHeader = false;
             // The functions set their own limit, and answer beyond it with a problem of their own.
             kestrel.Limits.MaxRequestBodySize = null;
+            // Attributes travel in headers, percent-encoded: 32 KiB of them may take three times that.
+            kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
         });
         var app = web.Build();
         HttpFunctions.Map(app, all.Http, HostJson.RoutePrefix(web.Environment.ContentRootPath));

@@ -1,0 +1,65 @@
+using System.Text;
+
+namespace FuncQueue.Functions.Http;
+
+/// <summary>Attributes in headers <c>x-attribute-NAME</c>: the name in lower case, the value as percent-encoded UTF-8.</summary>
+internal static class AttributeHeaders
+{
+    private const string Prefix = "x-attribute-";
+
+    private static readonly Dictionary<string, string> None = [];
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+
+    public static IReadOnlyDictionary<string, string> Read(IHeaderDictionary headers, Faults faults)
+    {
+        Dictionary<string, string>? attributes = null;
+        foreach (var (header, values) in headers)
+        {
+            if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+                continue;
+            var field = header.ToLowerInvariant();
+            if (values.Count != 1)
+                faults.Add(field, "Is given more than once.");
+            else if (!TryDecode(values[0]!, out var value))
+                faults.Add(field, "Must be percent-encoded UTF-8.");
+            else
+                (attributes ??= new Dictionary<string, string>(StringComparer.Ordinal))[field[Prefix.Length..]] = value;
+        }
+
+        return attributes ?? None;
+    }
+
+    private static bool TryDecode(string text, out string value)
+    {
+        value = text;
+        if (Ascii.IsValid(text) && !text.Contains('%', StringComparison.Ordinal))
+            return true;
+        var bytes = new byte[text.Length];
+        var count = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] > '\x7f')
+                return false;
+            if (text[i] != '%')
+            {
+                bytes[count++] = (byte)text[i];
+                continue;
+            }
+
+            if (i + 2 >= text.Length || !char.IsAsciiHexDigit(text[i + 1]) || !char.IsAsciiHexDigit(text[i + 2]))
+                return false;
+            bytes[count++] = Convert.FromHexString(text.AsSpan(i + 1, 2))[0];
+            i += 2;
+        }
+
+        try
+        {
+            value = Strict.GetString(bytes, 0, count);
+            return true;
+        }
+        catch (DecoderFallbackException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using FuncQueue.Engine;
+using Microsoft.Azure.Functions.Worker;
+
+namespace FuncQueue.Functions.Http;
+
+/// <summary>Looking at messages without leasing them.</summary>
+public sealed class InspectFunctions(QueueEngine engine, Api api)
+{
+    private const int DefaultPeek = 32;
+
+    [Function("Peek")]
+    public Task<IResult> PeekAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/messages")] HttpRequest request, string queue, CancellationToken cancellationToken) =>
+        PeekAsync(request, queue, MessageSource.Live, cancellationToken);
+
+    [Function("PeekDeadLetters")]
+    public Task<IResult> PeekDeadLettersAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/deadletter/messages")] HttpRequest request, string queue, CancellationToken cancellationToken) =>
+        PeekAsync(request, queue, MessageSource.DeadLetters, cancellationToken);
+
+    [Function("GetMessage")]
+    public Task<IResult> GetAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/messages/{messageId}")] HttpRequest request,
+        string queue,
+        string messageId,
+        CancellationToken cancellationToken) =>
+        api.RunAsync(request, queue, async (name, faults) =>
+        {
+            _ = new Query(request, faults);
+            var id = MessageIds.Parse(messageId, "messageId", faults);
+            if (faults.Any)
+                return faults.ToResult();
+            var outcome = await engine.FindMessageAsync(name, id, cancellationToken);
+            if (!outcome.TryGetValue(out var message, out var failure))
+                return Problems.From(failure);
+            var url = MessageJson.QueueUrl(request, name);
+            return new JsonResponse(StatusCodes.Status200OK, writer => MessageJson.Write(writer, message, url, withStatus: true));
+        });
+
+    [Function("GetMessageBody")]
+    public Task<IResult> GetBodyAsync(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/messages/{messageId}/body")] HttpRequest request,
+        string queue,
+        string messageId,
+        CancellationToken cancellationToken) =>
+        api.RunAsync(request, queue, async (name, faults) =>
+        {
+            _ = new Query(request, faults);
+            var id = MessageIds.Parse(messageId, "messageId", faults);
+            if (faults.Any)
+                return faults.ToResult();
+            var outcome = await engine.OpenBodyAsync(name, id, cancellationToken);
+            return outcome.TryGetValue(out var body, out var failure) ? new BodyResponse(body) : Problems.From(failure);
+        });
+
+    private Task<IResult> PeekAsync(HttpRequest request, string queue, MessageSource source, CancellationToken cancellationToken) =>
+        api.RunAsync(request, queue, async (name, faults) =>
+        {
+            var query = new Query(request, faults, "maxMessages", "continuation");
+            var maxMessages = query.Number("maxMessages") ?? DefaultPeek;
+            if (maxMessages is < 1 or > Limits.MaxBatchSize)
+                faults.Add("maxMessages", $"Must be 1 to {Limits.MaxBatchSize}.");
+            if (faults.Any)
+                return faults.ToResult();
+            var outcome = await engine.PeekAsync(name, source, maxMessages, query.Text("continuation"), cancellationToken);
+            if (!outcome.TryGetValue(out var page, out var failure))
+                return Problems.From(failure);
+            var url = MessageJson.QueueUrl(request, name);
+            return new JsonResponse(StatusCodes.Status200OK, writer =>
+            {
+                writer.WriteStartObject();
+                writer.WriteStartArray("messages");
+                foreach (var message in page.Messages)
+                    MessageJson.Write(writer, message, url);
+                writer.WriteEndArray();
+                if (page.Continuation is { } continuation)
+                    writer.WriteString("continuation", continuation);
+                writer.WriteEndObject();
+            });
+        });
+
+    /// <summary>A body as it was enqueued, streamed.</summary>
+    private sealed class BodyResponse(OpenedBody body) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await using (body)
+            {
+                var response = httpContext.Response;
+                response.ContentType = body.ContentType;
+                response.ContentLength = body.Length;
+                // Whatever the producer sent is data: no browser is to take it for a page of this origin.
+                response.Headers.XContentTypeOptions = "nosniff";
+                response.Headers.ContentDisposition = "attachment";
+                await body.Content.CopyToAsync(response.Body, httpContext.RequestAborted);
+            }
+        }
+    }
+}
+
+internal static class MessageIds
+{
+    public static MessageId Parse(string text, string field, Faults faults)
+    {
+        if (!MessageId.TryParse(text, out var id))
+            faults.Add(field, "Is no message id.");
+        return id;
+    }
+}

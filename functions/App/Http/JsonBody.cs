@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace FuncQueue.Functions.Http;
+
+/// <summary>Reads the JSON body of a request: bounded, UTF-8, one object, no member twice.</summary>
+internal static class JsonBody
+{
+    /// <summary>Longest body of most routes.</summary>
+    public const int DefaultLimit = 1024 * 1024;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+
+    /// <summary>
+    /// The object, or null: then there are faults, or the body is empty and may be. Throws <see cref="BodyTooLongException"/> past the
+    /// limit. Dispose the document.
+    /// </summary>
+    public static async Task<JsonDocument?> ReadAsync(HttpRequest request, Faults faults, bool required, int limit, CancellationToken cancellationToken)
+    {
+        if (request.ContentLength > limit)
+            throw new BodyTooLongException(limit);
+        var bytes = await ReadBytesAsync(request, limit, cancellationToken);
+        if (bytes.Length == 0)
+        {
+            if (required)
+                faults.Add("body", "A JSON object is needed.");
+            return null;
+        }
+
+        if (!IsJson(request.ContentType))
+        {
+            faults.Add("Content-Type", "Must be application/json.");
+            return null;
+        }
+
+        try
+        {
+            var document = JsonDocument.Parse(bytes, Strict);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+                return document;
+            document.Dispose();
+            faults.Add("body", "Must be a JSON object.");
+        }
+        catch (JsonException exception)
+        {
+            faults.Add("body", $"Is not valid JSON: {exception.Message}");
+        }
+
+        return null;
+    }
+
+    private static bool IsJson(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        type = (end < 0 ? type : type[..end]).Trim();
+        return type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(cancellationToken);
+            if (read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                throw new BodyTooLongException(limit);
+            }
+
+            if (read.IsCompleted)
+            {
+                var bytes = read.Buffer.ToArray();
+                reader.AdvanceTo(read.Buffer.End);
+                return bytes;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}
+
+/// <summary>A JSON body longer than its route takes.</summary>
+internal sealed class BodyTooLongException(int limit) : Exception($"The request is longer than {limit} bytes.");

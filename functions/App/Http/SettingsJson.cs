@@ -1,0 +1,100 @@
+using System.Text.Json;
+using FuncQueue.Engine;
+
+namespace FuncQueue.Functions.Http;
+
+/// <summary>A queue's settings in JSON, both ways.</summary>
+internal static class SettingsJson
+{
+    public static QueueSettingsChange Read(JsonElement root, Faults faults)
+    {
+        var members = new JsonMembers(
+            root,
+            faults,
+            "",
+            "type",
+            "visibilityTimeoutSeconds",
+            "maxDeliveryCount",
+            "messageTtlSeconds",
+            "onExpiry",
+            "delaySeconds",
+            "deduplicationWindowSeconds",
+            "contentBasedDeduplication",
+            "shards",
+            "retryBackoff",
+            "deadLetterTtlSeconds",
+            "tags");
+        var backoff = members.Get("retryBackoff", JsonValueKind.Object, "Must be an object.") is { } value
+            ? new JsonMembers(value, faults, "retryBackoff.", "initialSeconds", "maxSeconds")
+            : null;
+        return new QueueSettingsChange
+        {
+            Type = OneOf(members, "type", ("standard", QueueType.Standard), ("fifo", QueueType.Fifo)),
+            VisibilityTimeout = Given(members.Seconds("visibilityTimeoutSeconds")),
+            MaxDeliveryCount = members.IsNull("maxDeliveryCount") ? new Given<int?>(null) : GivenOrLeftOut(members.Number("maxDeliveryCount")),
+            MessageTimeToLive = members.IsNull("messageTtlSeconds") ? new Given<TimeSpan?>(null) : GivenOrLeftOut(members.Seconds("messageTtlSeconds")),
+            OnExpiry = OneOf(members, "onExpiry", ("drop", ExpiryAction.Drop), ("deadletter", ExpiryAction.DeadLetter)),
+            Delay = Given(members.Seconds("delaySeconds")),
+            DeduplicationWindow = Given(members.Seconds("deduplicationWindowSeconds")),
+            ContentBasedDeduplication = Given(members.Boolean("contentBasedDeduplication")),
+            Shards = Given(members.Number("shards")),
+            RetryBackoffInitial = Given(backoff?.Seconds("initialSeconds")),
+            RetryBackoffMax = Given(backoff?.Seconds("maxSeconds")),
+            DeadLetterTimeToLive = members.IsNull("deadLetterTtlSeconds") ? new Given<TimeSpan?>(null) : GivenOrLeftOut(members.Seconds("deadLetterTtlSeconds")),
+            Tags = members.Strings("tags") is { } tags ? new Given<IReadOnlyDictionary<string, string>>(tags) : default,
+        };
+    }
+
+    public static void Write(Utf8JsonWriter writer, QueueInfo queue)
+    {
+        var settings = queue.Settings;
+        writer.WriteString("name", queue.Name.Value);
+        writer.WriteString("type", settings.Type == QueueType.Fifo ? "fifo" : "standard");
+        writer.WriteNumber("visibilityTimeoutSeconds", (long)settings.VisibilityTimeout.TotalSeconds);
+        WriteOrNull(writer, "maxDeliveryCount", settings.MaxDeliveryCount);
+        WriteOrNull(writer, "messageTtlSeconds", (long?)settings.MessageTimeToLive?.TotalSeconds);
+        writer.WriteString("onExpiry", settings.OnExpiry == ExpiryAction.Drop ? "drop" : "deadletter");
+        writer.WriteNumber("delaySeconds", (long)settings.Delay.TotalSeconds);
+        writer.WriteNumber("deduplicationWindowSeconds", (long)settings.DeduplicationWindow.TotalSeconds);
+        writer.WriteBoolean("contentBasedDeduplication", settings.ContentBasedDeduplication);
+        writer.WriteNumber("shards", settings.Shards);
+        writer.WriteStartObject("retryBackoff");
+        writer.WriteNumber("initialSeconds", (long)settings.RetryBackoff.Initial.TotalSeconds);
+        writer.WriteNumber("maxSeconds", (long)settings.RetryBackoff.Max.TotalSeconds);
+        writer.WriteEndObject();
+        WriteOrNull(writer, "deadLetterTtlSeconds", (long?)settings.DeadLetterTimeToLive?.TotalSeconds);
+        writer.WriteStartObject("tags");
+        foreach (var (name, value) in settings.Tags)
+            writer.WriteString(name, value);
+        writer.WriteEndObject();
+        writer.WriteString("createdAt", Instants.Format(queue.CreatedAt));
+    }
+
+    private static void WriteOrNull(Utf8JsonWriter writer, string name, long? value)
+    {
+        if (value is { } number)
+            writer.WriteNumber(name, number);
+        else
+            writer.WriteNull(name);
+    }
+
+    private static Given<T> Given<T>(T? value)
+        where T : struct => value is { } there ? new Given<T>(there) : default;
+
+    private static Given<T?> GivenOrLeftOut<T>(T? value)
+        where T : struct => value is null ? default : new Given<T?>(value);
+
+    private static Given<T> OneOf<T>(JsonMembers members, string name, params ReadOnlySpan<(string Text, T Value)> choices)
+    {
+        if (members.Text(name) is not { } text)
+            return default;
+        foreach (var choice in choices)
+        {
+            if (choice.Text == text)
+                return choice.Value;
+        }
+
+        members.Fault(name, $"Must be {choices[0].Text} or {choices[1].Text}.");
+        return default;
+    }
+}

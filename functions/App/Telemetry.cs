@@ -1,0 +1,24 @@
+using FuncQueue.Engine;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry;
+
+namespace FuncQueue.Functions;
+
+internal static class Telemetry
+{
+    /// <summary>The standard setting that names the collector; without it nothing is exported.</summary>
+    private const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Exports the engine's metrics and traces over OTLP when a collector is named.</summary>
+    public static IServiceCollection AddFuncQueueTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (string.IsNullOrEmpty(configuration[Endpoint]))
+            return services;
+        services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics.AddMeter(QueueEngine.MeterName))
+            .WithTracing(traces => traces.AddSource(QueueEngine.ActivitySourceName))
+            .UseOtlpExporter();
+        return services;
+    }
+}

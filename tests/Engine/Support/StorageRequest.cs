@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Azure.Core;
+
+namespace FuncQueue.Engine.Tests.Support;
+
+/// <summary>One operation on one entity: alone in a request, or part of a transaction.</summary>
+public sealed record EntityOperation(string Method, string RowKey)
+{
+    public bool IsInsert => Method == "POST";
+
+    public bool IsChange => !IsInsert;
+
+    /// <summary>Whether the row is of one of these kinds, the first letter of its key.</summary>
+    public bool IsOn(string kinds) => RowKey.Length > 0 && kinds.Contains(RowKey[0], StringComparison.Ordinal);
+}
+
+/// <summary>A request to storage as it is about to be sent.</summary>
+public sealed partial class StorageRequest
+{
+    private readonly Lazy<IReadOnlyList<EntityOperation>> operations;
+
+    public StorageRequest(Request request)
+    {
+        Method = request.Method.Method;
+        Uri = request.Uri.ToUri();
+        var segments = Uri.AbsolutePath.Split('/');
+        Resource = segments.Length > 2 ? segments[2] : "";
+        var content = request.Content;
+        operations = new Lazy<IReadOnlyList<EntityOperation>>(() => ReadOperations(content));
+    }
+
+    public string Method { get; }
+
+    public Uri Uri { get; }
+
+    /// <summary>What follows the account in the path: a table (perhaps with a key), <c>$batch</c>, <c>Tables</c> or a container.</summary>
+    public string Resource { get; }
+
+    /// <summary>The tests' containers have a hyphen in their names, which tables cannot have.</summary>
+    public bool IsBlob => Resource.Contains('-', StringComparison.Ordinal);
+
+    public bool IsRead => Method is "GET" or "HEAD";
+
+    public bool IsTableWrite => !IsBlob && !IsRead && !Resource.StartsWith("Tables", StringComparison.Ordinal);
+
+    public bool IsBlobWrite => IsBlob && !IsRead;
+
+    public bool IsQuery => !IsBlob && IsRead && Uri.Query.Contains("filter", StringComparison.Ordinal);
+
+    /// <summary>A look at one row, by its key.</summary>
+    public bool IsRowRead => !IsBlob && IsRead && !IsQuery;
+
+    /// <summary>The entities that a write of a table writes.</summary>
+    public IReadOnlyList<EntityOperation> Operations => operations.Value;
+
+    /// <summary>Whether it writes to a queue's table (the registry's rows have a colon in their keys).</summary>
+    public bool WritesQueue => IsTableWrite && Operations.All(o => !o.RowKey.Contains(':', StringComparison.Ordinal));
+
+    /// <summary>Inserts messages.</summary>
+    public bool InsertsMessages => IsTableWrite && Operations.Any(o => o.IsInsert && o.IsOn("ms"));
+
+    /// <summary>Changes rows of messages or dead letters that are there: claims, settlements, upkeep, purges.</summary>
+    public bool ChangesMessages => IsTableWrite && Operations.Any(o => o.IsChange && o.IsOn("msd"));
+
+    /// <summary>Reads a row of a message or of a dead letter.</summary>
+    public bool ReadsMessageRow => IsRowRead && KeyInUrl().Match(Uri.OriginalString) is { Success: true } key && "msd".Contains(key.Groups["key"].Value[0], StringComparison.Ordinal);
+
+    public override string ToString() => $"{Method} {Uri.PathAndQuery}";
+
+    private IReadOnlyList<EntityOperation> ReadOperations(RequestContent? content)
+    {
+        if (!IsTableWrite)
+            return [];
+        var body = content is null ? "" : Text(content);
+        if (!Resource.EndsWith("$batch", StringComparison.Ordinal))
+            return [new EntityOperation(Method, KeyOf(Uri.OriginalString + body))];
+        var starts = OperationLine().Matches(body);
+        return [.. starts.Select((start, i) => new EntityOperation(
+            start.Groups["method"].Value,
+            KeyOf(body[start.Index..(i + 1 < starts.Count ? starts[i + 1].Index : body.Length)])))];
+    }
+
+    private static string Text(RequestContent content)
+    {
+        using var copy = new MemoryStream();
+        content.WriteTo(copy, CancellationToken.None);
+        return Encoding.UTF8.GetString(copy.GetBuffer(), 0, (int)copy.Length);
+    }
+
+    private static string KeyOf(string text)
+    {
+        if (KeyInUrl().Match(text) is { Success: true } inUrl)
+            return Uri.UnescapeDataString(inUrl.Groups["key"].Value);
+        return KeyInJson().Match(text) is { Success: true } inJson ? inJson.Groups["key"].Value : "";
+    }
+
+    [GeneratedRegex(@"^(?<method>POST|PUT|MERGE|PATCH|DELETE) \S+ HTTP/1\.1", RegexOptions.Multiline)]
+    private static partial Regex OperationLine();
+
+    [GeneratedRegex(@"RowKey=(?:'|%27)(?<key>[^']+?)(?:'|%27)\)")]
+    private static partial Regex KeyInUrl();
+
+    [GeneratedRegex("\"RowKey\":\"(?<key>[^\"]+)\"")]
+    private static partial Regex KeyInJson();
+}
