@@ -14,6 +14,5 @@ public sealed class SettlingOnceTests(AzuriteFixture azurite) : EngineTest(azuri
         (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
         Time.Advance(TimeSpan.FromHours(1));
         (await engine.DequeueAsync()).ShouldBeEmpty();
-        foreach (var r in engine.Requests.All) TestContext.Current.SendDiagnosticMessage(r + " " + string.Join(';', r.Operations));
     }
 }
