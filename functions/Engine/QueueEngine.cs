@@ -108,7 +108,7 @@ public sealed partial class QueueEngine : IAsyncDisposable
     /// <summary>Settles each receipt; results in their order. A failure concerns all: what it says of one may hold for some.</summary>
     public Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(
         QueueName queue, MessageSource source, Settlement settlement, IReadOnlyList<string> receipts, CancellationToken cancellationToken) =>
-        WithQueueAsync("settle", queue, runtime => SettleAsync(runtime, source, settlement, receipts), cancellationToken);
+        WithQueueAsync("settle", queue, runtime => SettleAsync(runtime, source, settlement, receipts, cancellationToken), cancellationToken);
 
     /// <summary>Looks at messages without leasing them: ready ones of the live, all of the dead letters; oldest first.</summary>
     public Task<Outcome<MessagePage>> PeekAsync(QueueName queue, MessageSource source, int maxMessages, string? continuation, CancellationToken cancellationToken)
@@ -130,7 +130,7 @@ public sealed partial class QueueEngine : IAsyncDisposable
         WithQueueAsync<StoredMessage>(
             "find",
             queue,
-            async runtime => await new Inspection(context, runtime).FindAsync(messageId, cancellationToken) is { } found ? found.Message : new Failure.MessageNotFound(),
+            async runtime => await (await InspectAsync(runtime, messageId, cancellationToken)).FindAsync(messageId, cancellationToken) is { } found ? found.Message : new Failure.MessageNotFound(),
             cancellationToken);
 
     /// <summary>The body of a message, streamed; also, for an hour, of one received with <c>Delete</c> whose body is a payload.</summary>
@@ -138,7 +138,7 @@ public sealed partial class QueueEngine : IAsyncDisposable
         WithQueueAsync<OpenedBody>(
             "read-body",
             queue,
-            async runtime => await new Inspection(context, runtime).OpenBodyAsync(messageId, cancellationToken) is { } body ? body : new Failure.MessageNotFound(),
+            async runtime => await (await InspectAsync(runtime, messageId, cancellationToken)).OpenBodyAsync(messageId, cancellationToken) is { } body ? body : new Failure.MessageNotFound(),
             cancellationToken);
 
     /// <summary>Drops the messages it meets, leased ones too.</summary>
@@ -153,6 +153,8 @@ public sealed partial class QueueEngine : IAsyncDisposable
             async runtime =>
             {
                 var redrive = new Redrive(context, runtime);
+                foreach (var id in request.MessageIds ?? [])
+                    await InspectAsync(runtime, id, cancellationToken);
                 var outcome = request.MessageIds is { } ids
                     ? await redrive.MoveAsync([.. ids.Take(request.MaxMessages ?? int.MaxValue)], cancellationToken)
                     : await redrive.MoveAsync(request.MaxMessages ?? long.MaxValue, cancellationToken);
@@ -214,11 +216,16 @@ public sealed partial class QueueEngine : IAsyncDisposable
             await runtime.WhenIdleAsync();
     }
 
-    private static async Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(QueueRuntime runtime, MessageSource source, Settlement settlement, IReadOnlyList<string> receipts)
+    private async Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(
+        QueueRuntime runtime, MessageSource source, Settlement settlement, IReadOnlyList<string> receipts, CancellationToken cancellationToken)
     {
-        var results = new Task<Outcome<Settled>>[receipts.Count];
-        for (var i = 0; i < receipts.Count; i++)
-            results[i] = Settle(runtime, source, settlement, receipts[i]);
+        var targets = new SettleTarget?[receipts.Count];
+        for (var i = 0; i < targets.Length; i++)
+            targets[i] = SettleTarget.Of(runtime.Receipts, receipts[i], source);
+        await KnowShardsAsync(runtime, targets.Max(t => t?.Shard + 1) ?? 0, cancellationToken);
+        var results = new Task<Outcome<Settled>>[targets.Length];
+        for (var i = 0; i < targets.Length; i++)
+            results[i] = Settle(runtime, source, settlement, targets[i]);
         Failure? worst = null;
         var settled = new Settled[results.Length];
         for (var i = 0; i < results.Length; i++)
@@ -231,17 +238,30 @@ public sealed partial class QueueEngine : IAsyncDisposable
         return worst is not null ? worst : settled;
     }
 
-    private static Task<Outcome<Settled>> Settle(QueueRuntime runtime, MessageSource source, Settlement settlement, string receipt)
+    private static Task<Outcome<Settled>> Settle(QueueRuntime runtime, MessageSource source, Settlement settlement, SettleTarget? target)
     {
-        if (!runtime.Receipts.TryDecode(receipt, out var decoded)
-            || decoded.Source != source
-            || !MessageLocation.TryParse(decoded.Message, out var location)
-            || location.Shard >= runtime.Shards.Count)
+        if (target is null || target.Shard >= runtime.Shards.Count)
             return Task.FromResult<Outcome<Settled>>(new Settled(SettleStatus.MalformedReceipt));
-        var (key, slot) = source == MessageSource.Live ? (location.Row.Key, location.Index) : (RowKeys.DeadLetter(location.Row.Key, location.Index), 0);
-        var request = new SettleRequest(key, slot, decoded.Lease, settlement, release: false);
-        runtime.Shards[location.Shard].LoopOf(source).Post(new Work.Settle(request));
+        var request = new SettleRequest(target.RowKey, target.Slot, target.Lease, settlement, release: false);
+        runtime.Shards[target.Shard].LoopOf(source).Post(new Work.Settle(request));
         return request.Completion;
+    }
+
+    /// <summary>
+    /// Another process may have raised the number of shards since this one read the settings: a message or receipt that names a shard
+    /// unknown here is reason to read them again.
+    /// </summary>
+    private async Task KnowShardsAsync(QueueRuntime runtime, int shards, CancellationToken cancellationToken)
+    {
+        if (shards > runtime.Shards.Count)
+            await directory.RefreshAsync(runtime.Name).WaitAsync(cancellationToken);
+    }
+
+    private async Task<Inspection> InspectAsync(QueueRuntime runtime, MessageId message, CancellationToken cancellationToken)
+    {
+        if (MessageLocation.TryParse(message, out var location))
+            await KnowShardsAsync(runtime, location.Shard + 1, cancellationToken);
+        return new Inspection(context, runtime);
     }
 
     /// <summary>Runs an operation on a queue; on a queue that turns out gone, once more on what the registry says now.</summary>

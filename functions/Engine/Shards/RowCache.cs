@@ -42,7 +42,7 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
         byKey.Add(row.Key, entry);
         inOrder.Add(entry);
         bytes += row.ApproximateBytes;
-        Shrink();
+        Shrink(entry);
         return entry;
     }
 
@@ -85,10 +85,18 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
         bytes -= entry.Row.ApproximateBytes;
     }
 
-    private void Shrink()
+    /// <summary>Makes room, never by the row that has just come: those go first that nobody is to get for the longest time.</summary>
+    private void Shrink(CachedRow newest)
     {
-        while (byKey.Count > MaxRows || (bytes > MaxBytes && byKey.Count > 1))
-            Remove(inOrder.Max!);
+        if (byKey.Count <= MaxRows && bytes <= MaxBytes)
+            return;
+        foreach (var entry in byKey.Values.Where(e => !ReferenceEquals(e, newest)).OrderByDescending(e => e.ActionableAt).ThenByDescending(e => e, CachedRow.Order).ToList())
+        {
+            // A tenth more than needed, so that not every row that comes pays for this.
+            if (byKey.Count <= MaxRows * 9 / 10 && bytes <= MaxBytes * 9 / 10)
+                return;
+            Remove(entry);
+        }
     }
 
     /// <summary>When there is first something to do for a message of the row; <c>MaxValue</c>: never.</summary>

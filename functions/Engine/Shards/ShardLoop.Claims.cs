@@ -145,7 +145,7 @@ internal sealed partial class ShardLoop
         var near = rows.TakeWhile(r => r.Key[..2] == rows[0].Key[..2] && (bytes += r.EncodedLength) <= MaxReadBytes).ToList();
         if (near.Count <= 1)
         {
-            if (await ReadIntoCacheAsync(rows[0].Key, withData: true) is { } fault)
+            if ((await ReadAsync(rows[0].Key, withData: true)).Fault is { } fault)
                 throw new StorageFaultException(fault, new InvalidOperationException("A row could not be read."));
             return;
         }

@@ -124,7 +124,9 @@ internal sealed partial class ShardLoop
         if (++request.Attempts < MaxAttempts)
             pending.Add(request);
         else
-            request.Complete(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
+            request.Complete(request.Doubt is null
+                ? new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter)
+                : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
     }
 
     private void Fail(Flight flight, Failure failure)
@@ -133,7 +135,7 @@ internal sealed partial class ShardLoop
         {
             cache.Remove(edit.Row.Key);
             foreach (var (request, _) in edit.Settled)
-                request.Complete(failure);
+                request.Complete(request.Doubt is null ? failure : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
             edit.UpkeepFor?.Fail(new InvalidOperationException($"The upkeep could not be written: {failure}."));
         }
 
@@ -214,7 +216,12 @@ internal sealed partial class ShardLoop
         // While the lease holds only this holder's wish, or a purge, can have ended it.
         var held = before.IsLeased && before.LeaseId == request.Lease && now < before.VisibleAt;
         if (row is not null && (row.ETag == edit.Row.ETag || IsUntouched(row.State[request.Slot], before)))
+        {
+            // The lost write may arrive after all, before the next one does: then the next must know it for its own.
+            if (outcome.Status == SettleStatus.Ok)
+                request.Doubt = (edit.State[request.Slot], held ? before.VisibleAt : DateTimeOffset.MinValue);
             Retry(request);
+        }
         else if (outcome.Status == SettleStatus.Ok && row?.State[request.Slot] == edit.State[request.Slot])
             request.Complete(outcome);
         else if (outcome.Status == SettleStatus.Ok && held)

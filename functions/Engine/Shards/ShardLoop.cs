@@ -134,36 +134,31 @@ internal sealed partial class ShardLoop
         var groups = pending.GroupBy(r => r.RowKey, StringComparer.Ordinal).Take(MaxRowsPerFlight)
             .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
         var stale = groups.Where(g => NeedsRead(cache.Find(g.Key)?.Row, g.Value, flight)).ToList();
-        var faults = new Dictionary<string, StorageFault>(StringComparer.Ordinal);
+        var fresh = new Dictionary<string, (BatchRow? Row, StorageFault? Fault)>(StringComparer.Ordinal);
         foreach (var chunk in stale.Chunk(MaxParallelReads))
         {
-            await Task.WhenAll(chunk.Select(async group =>
-            {
-                var fault = await ReadIntoCacheAsync(group.Key, group.Value.Exists(r => r.NeedsData));
-                if (fault is { } happened)
-                {
-                    lock (faults)
-                        faults[group.Key] = happened;
-                }
-            }));
+            var read = await Task.WhenAll(chunk.Select(group => ReadAsync(group.Key, group.Value.Exists(r => r.NeedsData))));
+            for (var i = 0; i < chunk.Length; i++)
+                fresh[chunk[i].Key] = read[i];
         }
 
         var handled = new HashSet<SettleRequest>();
-        var fresh = stale.Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, requests) in groups)
         {
+            // What was just read is decided on, even if the cache had no room for it.
+            var (row, fault) = fresh.TryGetValue(key, out var read) ? read : (cache.Find(key)?.Row, null);
             foreach (var request in requests)
             {
-                if (faults.TryGetValue(key, out var fault))
+                if (fault is { } happened)
                 {
-                    request.Complete(fault.ToReadFailure());
+                    request.Complete(request.Doubt is null ? happened.ToReadFailure() : new Failure.OutcomeUnknown(happened.RetryAfter));
                     handled.Add(request);
                 }
-                else if (TrySettle(flight, cache.Find(key)?.Row, request))
+                else if (TrySettle(flight, row, request))
                 {
                     handled.Add(request);
                 }
-                else if (fresh.Contains(key))
+                else if (fresh.ContainsKey(key))
                 {
                     request.MustReload = false;
                 }
@@ -208,7 +203,7 @@ internal sealed partial class ShardLoop
     {
         if (row is null || request.Slot >= row.Count)
         {
-            request.Complete(new Settled(SettleStatus.LeaseLost));
+            request.Complete(request.WhenLost(null, flight.Now));
             return true;
         }
 
@@ -227,6 +222,9 @@ internal sealed partial class ShardLoop
 
         switch (Settling.Decide(state, request.Lease, request.Settlement, flight.Policy, flight.Now))
         {
+            case Settling.Lost when request.Doubt is not null:
+                request.Complete(request.WhenLost(state, flight.Now));
+                return true;
             case Settling.Lost:
                 edit.Settled.Add((request, new Settled(SettleStatus.LeaseLost)));
                 return true;
@@ -253,8 +251,8 @@ internal sealed partial class ShardLoop
         }
     }
 
-    /// <summary>Reads a row; what is not there is forgotten. The fault, if there was one.</summary>
-    private async Task<StorageFault?> ReadIntoCacheAsync(string key, bool withData)
+    /// <summary>Reads a row and keeps it in mind; what is not there is forgotten.</summary>
+    private async Task<(BatchRow? Row, StorageFault? Fault)> ReadAsync(string key, bool withData)
     {
         try
         {
@@ -265,14 +263,14 @@ internal sealed partial class ShardLoop
                 if (row is null)
                     cache.Remove(key);
                 else
-                    cache.Put(row, began);
+                    row = cache.Put(row, began).Row;
             }
 
-            return null;
+            return (row, null);
         }
         catch (StorageFaultException exception)
         {
-            return exception.Fault;
+            return (null, exception.Fault);
         }
     }
 

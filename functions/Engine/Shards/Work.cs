@@ -51,9 +51,26 @@ internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Sett
 
     public int Attempts { get; set; }
 
+    /// <summary>Set once the answer of a write was lost that may yet arrive: the state it gives the message, and until when the lease then held.</summary>
+    public (MessageState Wanted, DateTimeOffset HeldUntil)? Doubt { get; set; }
+
     public Task<Outcome<Settled>> Completion => completion.Task;
 
     public void Complete(Outcome<Settled> outcome) => completion.TrySetResult(outcome);
+
+    /// <summary>
+    /// What to answer when the lease is found over, in <paramref name="found"/> or with its row gone. If an earlier write of this very
+    /// request may have done it, the answer is what that write did, or that nobody knows; never that the lease was lost.
+    /// </summary>
+    public Outcome<Settled> WhenLost(MessageState? found, DateTimeOffset now)
+    {
+        if (Doubt is not { } doubt)
+            return new Settled(SettleStatus.LeaseLost);
+        // While a lease holds, only its holder's wish, or a purge, ends it.
+        if (found == doubt.Wanted || now < doubt.HeldUntil)
+            return new Settled(SettleStatus.Ok, settlement is Settlement.Extend ? doubt.Wanted.VisibleAt : null);
+        return new Failure.OutcomeUnknown(Storage.StorageFault.DefaultRetryAfter);
+    }
 }
 
 /// <summary>Rows to look after, part of a sweep.</summary>
