@@ -19,8 +19,8 @@ internal sealed class Dispatcher : IShardHost
     /// <summary>Pages of a walk that nobody waits for urgently.</summary>
     private const int LeisurelyPages = 4;
 
-    /// <summary>Walks that found messages which others got first, after which a receiver is told that there is none.</summary>
-    private const int MaxLostRaces = 8;
+    /// <summary>Walks that found messages which others got first, after which a receiver is told to come back later: there is no end in sight.</summary>
+    private const int MaxLostRaces = 50;
 
     private readonly EngineContext context;
     private readonly QueueRuntime queue;
@@ -79,6 +79,14 @@ internal sealed class Dispatcher : IShardHost
         return await receiver.Completion;
     }
 
+    public void Return(Receiver receiver)
+    {
+        Receivers.Return(receiver);
+        Wake();
+    }
+
+    public void OnReadFault(StorageFault fault) => Fail(fault.ToReadFailure());
+
     /// <summary>Answers every waiting receiver at once.</summary>
     public void CompleteAll(Outcome<IReadOnlyList<DeliveredMessage>> outcome)
     {
@@ -107,7 +115,7 @@ internal sealed class Dispatcher : IShardHost
         }
 
         await ServeAsync();
-        AnswerEmpty(found: 0);
+        AnswerEmpty();
         var sinceWalk = walked ? context.Time.GetElapsedTime(lastWalk) : Forever;
         var anybody = Receivers.Count > 0;
         // Even when all are served from memory: what others nacked or left must be found.
@@ -139,10 +147,7 @@ internal sealed class Dispatcher : IShardHost
         catch (StorageFaultException exception)
         {
             Walked(TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, interval.Ticks * 2)), null);
-            var failure = exception.Fault.ToReadFailure();
-            var now = context.Now;
-            foreach (var receiver in Receivers.TakeWhere(r => failure is Failure.QueueGone || r.Deadline <= now))
-                receiver.TryComplete(failure);
+            Fail(exception.Fault.ToReadFailure());
             return;
         }
 
@@ -152,7 +157,18 @@ internal sealed class Dispatcher : IShardHost
         if (found == 0 && Array.TrueForAll(results, r => r.Complete))
             lastEmptyWalk = began;
         await ServeAsync();
-        AnswerEmpty(found);
+        if (found == 0)
+            AnswerEmpty();
+        else
+            AnswerLost();
+    }
+
+    /// <summary>Tells the receivers that cannot wait, or all when the queue is gone.</summary>
+    private void Fail(Failure failure)
+    {
+        var now = context.Now;
+        foreach (var receiver in Receivers.TakeWhere(r => failure is Failure.QueueGone || r.Deadline <= now))
+            receiver.TryComplete(failure);
     }
 
     private void Walked(TimeSpan nextInterval, DateTimeOffset? due)
@@ -167,11 +183,19 @@ internal sealed class Dispatcher : IShardHost
     private Task ServeAsync() => Receivers.Count == 0 ? Task.CompletedTask : Task.WhenAll(queue.Shards.Select(s => s.LoopOf(source).ServeAsync()));
 
     /// <summary>Tells receivers whose time is up that there is nothing, once a whole walk begun after they came says so.</summary>
-    private void AnswerEmpty(int found)
+    private void AnswerEmpty()
     {
         var now = context.Now;
-        foreach (var receiver in Receivers.TakeWhere(r => r.Deadline <= now && (found == 0 ? r.Arrived < lastEmptyWalk : ++r.LostRaces > MaxLostRaces)))
+        foreach (var receiver in Receivers.TakeWhere(r => r.Deadline <= now && r.Arrived < lastEmptyWalk))
             receiver.TryComplete(Array.Empty<DeliveredMessage>());
+    }
+
+    /// <summary>There were messages and others got them: walk again, but not for ever.</summary>
+    private void AnswerLost()
+    {
+        var now = context.Now;
+        foreach (var receiver in Receivers.TakeWhere(r => r.Deadline <= now && ++r.LostRaces > MaxLostRaces))
+            receiver.TryComplete(new Failure.Overloaded(StorageFault.DefaultRetryAfter));
     }
 
     private void OnUnexpected(Exception exception)

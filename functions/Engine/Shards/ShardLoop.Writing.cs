@@ -83,7 +83,7 @@ internal sealed partial class ShardLoop
             EngineLog.LeaseEndedEarly(context.Log);
         if (messages.Count == 0)
         {
-            host.Receivers.Return(receiver);
+            host.Return(receiver);
             return;
         }
 
@@ -114,7 +114,7 @@ internal sealed partial class ShardLoop
             if (claim.Messages.Count > 0)
                 continue;
             flight.Claims.Remove(claim);
-            host.Receivers.Return(claim.Receiver);
+            host.Return(claim.Receiver);
         }
     }
 
@@ -201,7 +201,8 @@ internal sealed partial class ShardLoop
 
         foreach (var claim in flight.Claims)
         {
-            var unsure = claim.Messages.Exists(m => unread.Contains(m.Edit) || (claim.Receiver.Request.Delete && found[m.Edit] is null));
+            // A removal that is not there may arrive yet, or have been there: then the message is gone for good. A lease only ends.
+            var unsure = claim.Receiver.Request.Delete || claim.Messages.Exists(m => unread.Contains(m.Edit));
             var given = claim.Messages.FindAll(m => found.TryGetValue(m.Edit, out var row) && row?.State[m.Slot] == m.State);
             if (given.Count == 0 && unsure)
                 claim.Receiver.TryComplete(unknown);

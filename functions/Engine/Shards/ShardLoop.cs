@@ -293,7 +293,9 @@ internal sealed partial class ShardLoop
     /// <summary>A fault nobody foresaw: everything that waits is told, nothing hangs, and nothing is remembered.</summary>
     private void OnUnexpected(Exception exception)
     {
-        if (exception is not StorageFaultException)
+        if (exception is StorageFaultException unread)
+            host.OnReadFault(unread.Fault);
+        else
             EngineLog.LoopFailed(context.Log, exception, "shard", host.Queue.Value, RowKeys.Partition(table.Shard));
         Failure failure = exception is StorageFaultException fault
             ? fault.Fault.ToReadFailure()
