@@ -1,0 +1,114 @@
+using System.Buffers.Text;
+using FuncQueue.Engine.Tests.Support;
+
+namespace FuncQueue.Engine.Tests.Leases;
+
+/// <summary>Guarantee 2: a receipt is good for its queue, its generation and nothing else.</summary>
+public sealed class ReceiptTests(AzuriteFixture azurite) : EngineTest(azurite)
+{
+    [Fact]
+    public async Task A_receipt_of_another_queue_is_malformed()
+    {
+        var engine = await StartWithQueueAsync();
+        await engine.EnqueueAsync("a");
+        var message = await engine.DequeueOneAsync();
+        engine.Queue = TestEngine.Name("other");
+        await engine.PutQueueAsync();
+        (await engine.AckAsync(message)).ShouldBe(SettleStatus.MalformedReceipt);
+        engine.Queue = TestEngine.Name("orders");
+        (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
+    }
+
+    [Fact]
+    public async Task A_receipt_of_an_earlier_queue_of_the_same_name_is_malformed()
+    {
+        var (first, second) = (await StartWithQueueAsync(), Start());
+        await first.EnqueueAsync("a");
+        var message = await first.DequeueOneAsync();
+        (await second.Engine.DeleteQueueAsync(second.Queue, Cancellation)).Value.ShouldBeTrue();
+        await second.PutQueueAsync();
+        (await second.AckAsync(message)).ShouldBe(SettleStatus.MalformedReceipt);
+        // The first process may still remember the earlier queue.
+        (await first.AckAsync(message)).ShouldBe(SettleStatus.MalformedReceipt);
+    }
+
+    [Fact]
+    public async Task A_receipt_of_a_live_message_is_none_of_a_dead_letter_and_the_other_way_round()
+    {
+        var engine = await StartWithQueueAsync();
+        await engine.EnqueueAllAsync("a", "b");
+        var messages = await engine.DequeueAsync(2);
+        await engine.DeadLetterAsync(messages[0]);
+        var dead = await engine.DequeueOneAsync(source: MessageSource.DeadLetters);
+        (await engine.AckAsync(messages[1], MessageSource.DeadLetters)).ShouldBe(SettleStatus.MalformedReceipt);
+        (await engine.AckAsync(dead)).ShouldBe(SettleStatus.MalformedReceipt);
+        (await engine.AckAsync(messages[1])).ShouldBe(SettleStatus.Ok);
+        (await engine.AckAsync(dead, MessageSource.DeadLetters)).ShouldBe(SettleStatus.Ok);
+    }
+
+    [Fact]
+    public async Task A_receipt_with_any_bit_changed_is_malformed()
+    {
+        var engine = await StartWithQueueAsync();
+        await engine.EnqueueAsync("a");
+        var message = await engine.DequeueOneAsync();
+        var receipt = message.Receipt.ShouldNotBeNull();
+        var bytes = Base64Url.DecodeFromChars(receipt);
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            var changed = bytes.ToArray();
+            changed[bit / 8] ^= (byte)(1 << (bit % 8));
+            (await engine.AckReceiptAsync(Base64Url.EncodeToString(changed))).ShouldBe(SettleStatus.MalformedReceipt);
+        }
+
+        (await engine.AckReceiptAsync(receipt)).ShouldBe(SettleStatus.Ok);
+    }
+
+    [Fact]
+    public async Task A_receipt_with_any_character_changed_added_or_left_out_is_malformed()
+    {
+        var engine = await StartWithQueueAsync();
+        await engine.EnqueueAsync("a");
+        var receipt = (await engine.DequeueOneAsync()).Receipt.ShouldNotBeNull();
+        var texts = new List<string> { "", " ", "x", receipt + "A", receipt + "=", " " + receipt, receipt + " ", receipt.ToUpperInvariant(), new('A', Limits.MaxReceiptLength + 1), "é" + receipt[1..] };
+        for (var i = 0; i < receipt.Length; i++)
+        {
+            texts.Add(receipt.Remove(i, 1));
+            foreach (var other in "A_-/+9\0")
+            {
+                if (receipt[i] != other)
+                    texts.Add(receipt[..i] + other + receipt[(i + 1)..]);
+            }
+        }
+
+        foreach (var text in texts)
+            (await engine.AckReceiptAsync(text)).ShouldBe(SettleStatus.MalformedReceipt, text);
+        (await engine.AckReceiptAsync(receipt)).ShouldBe(SettleStatus.Ok);
+    }
+
+    [Fact]
+    public async Task Any_process_settles_what_another_one_has_leased()
+    {
+        var (first, second, third) = (await StartWithQueueAsync(), Start(), Start());
+        await first.EnqueueAllAsync("a", "b", "c", "d");
+        var messages = await second.DequeueAsync(4);
+        (await third.AckAsync(messages[0])).ShouldBe(SettleStatus.Ok);
+        (await first.NackAsync(messages[1])).ShouldBe(SettleStatus.Ok);
+        (await third.ExtendAsync(messages[2], TimeSpan.FromHours(1))).Status.ShouldBe(SettleStatus.Ok);
+        (await first.DeadLetterAsync(messages[3])).ShouldBe(SettleStatus.Ok);
+        (await second.CountsAsync()).ShouldBe(new MessageCounts(1, 1, 0, 1));
+    }
+
+    [Fact]
+    public async Task A_process_that_does_not_know_of_new_shards_yet_accepts_their_receipts()
+    {
+        var (first, second) = (await StartWithQueueAsync(), Start());
+        await second.EnqueueAsync("warm");
+        await first.PutQueueAsync(new QueueSettingsChange { Shards = 4 });
+        await first.EnqueueInEveryShardAsync(4);
+        var messages = await first.DequeueEverythingAsync();
+        messages.Count.ShouldBe(5);
+        foreach (var message in messages)
+            (await second.AckAsync(message)).ShouldBe(SettleStatus.Ok);
+    }
+}

@@ -1,0 +1,41 @@
+using FuncQueue.Engine.Tests.Support;
+
+namespace FuncQueue.Engine.Tests.Leases;
+
+/// <summary>A settlement is decided on the row as it is, whatever a process remembers or has forgotten.</summary>
+public sealed class SettleUnderLoadTests(AzuriteFixture azurite) : EngineTest(azurite)
+{
+    [Fact]
+    public async Task A_process_that_knows_as_many_rows_as_it_can_still_acks_a_message_of_another_row()
+    {
+        var (first, second) = (await StartWithQueueAsync(options: Options with { MaxMessagesPerRow = 1 }), Start(Options with { MaxMessagesPerRow = 1 }));
+        await first.EnqueueAsync("leased");
+        var message = await first.DequeueOneAsync(TimeSpan.FromHours(1));
+        // These come first in the order of delivery, so that the leased one is the last of what the second process would keep.
+        for (var i = 0; i < 11; i++)
+            await second.EnqueueAllAsync(Enumerable.Range(0, 100).Select(n => TestEngine.Text($"{n}") with { Priority = 9 }));
+        (await second.AckAsync(message)).ShouldBe(SettleStatus.Ok);
+        (await first.CountsAsync()).ShouldBe(new MessageCounts(1100, 0, 0, 0));
+    }
+
+    [Fact]
+    public async Task Hundreds_of_settlements_at_once_are_all_carried_out()
+    {
+        var (first, second) = (await StartWithQueueAsync(), Start());
+        for (var i = 0; i < 5; i++)
+            await first.EnqueueAllAsync(Enumerable.Range(0, 100).Select(n => $"{i}.{n}"));
+        var messages = await first.DequeueEverythingAsync();
+        messages.Count.ShouldBe(500);
+        var settled = await Task.WhenAll(messages.Select((m, i) => (i % 2 == 0 ? first : second).SettleAsync(
+            (i % 5) switch
+            {
+                0 => new Settlement.Nack(TimeSpan.FromHours(1), null),
+                1 => new Settlement.Extend(TimeSpan.FromHours(1)),
+                2 => new Settlement.DeadLetter("enough"),
+                _ => new Settlement.Ack(),
+            },
+            m)));
+        settled.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+        (await second.CountsAsync()).ShouldBe(new MessageCounts(0, 100, 100, 100));
+    }
+}
