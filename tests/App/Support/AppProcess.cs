@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace FuncQueue.App.Tests.Support;
+
+/// <summary>The function app as a user runs it: a process of its own, reached over HTTP.</summary>
+public sealed partial class AppProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(120);
+
+    private readonly Process process;
+    private readonly List<string> output = [];
+    private readonly TaskCompletionSource<string> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private AppProcess(IReadOnlyDictionary<string, string?> environment, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "FuncQueue.Functions.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return string.Join('\n', output);
+        }
+    }
+
+    public int Id => process.Id;
+
+    public string Address => address.Task.Result;
+
+    /// <summary>Starts the app on a free port and waits until it listens.</summary>
+    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string?> environment)
+    {
+        var app = new AppProcess(environment, ["--urls", "http://127.0.0.1:0"]);
+        var exited = app.process.WaitForExitAsync();
+        if (await Task.WhenAny(app.address.Task, exited, Task.Delay(Generous, TimeProvider.System)) == app.address.Task)
+            return app;
+        var said = app.Output;
+        await app.DisposeAsync();
+        throw new InvalidOperationException($"The app did not start: {said}");
+    }
+
+    /// <summary>Runs the app to its end; its exit code and all it said.</summary>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        await using var app = new AppProcess(environment, arguments);
+        await app.process.WaitForExitAsync().WaitAsync(Generous);
+        return (app.process.ExitCode, app.Output);
+    }
+
+    /// <summary>As Ctrl+C does.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        await process.WaitForExitAsync().WaitAsync(Generous);
+        return process.ExitCode;
+    }
+
+    public void Kill() => process.Kill();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+            return;
+        lock (output)
+            output.Add(line);
+        if (Listening().Match(line) is { Success: true } match)
+            address.TrySetResult(match.Groups["address"].Value);
+    }
+
+    [GeneratedRegex(@"FuncQueue listens on (?<address>http://\S+)")]
+    private static partial Regex Listening();
+}
