@@ -38,8 +38,8 @@ public sealed class RoundTripTests(AppFixture app)
         var queue = await client.QueueAsync();
         var bytes = new byte[1000];
         new Random(1).NextBytes(bytes);
-        var answer = await client.PostAsync(queue + "/messages/batch", $$"""
-            {"messages":[{"body":"täxt \u0000 \"quoted\"","attributes":{"Größe":"Ü"}},{"bodyBase64":"{{Convert.ToBase64String(bytes)}}","contentType":"image/png"},{"body":""}]}
+        var answer = await client.PostAsync(queue + "/messages/batch", $$$"""
+            {"messages":[{"body":"täxt \u0000 \"quoted\"","attributes":{"Größe":"Ü"}},{"bodyBase64":"{{{Convert.ToBase64String(bytes)}}}","contentType":"image/png"},{"body":""}]}
             """);
         answer.Json["results"]!.AsArray().Count.ShouldBe(3);
         var received = await client.DequeueAsync(queue, "?maxMessages=10");
