@@ -12,7 +12,7 @@ public abstract class EngineTest(AzuriteFixture azurite) : IAsyncDisposable
     private readonly string unique = Guid.NewGuid().ToString("N");
 
     /// <summary>Begins at the real time, so that it agrees with storage's.</summary>
-    protected FakeTimeProvider Time { get; } = new(TimeProvider.System.GetUtcNow());
+    protected FakeTimeProvider Time { get; } = new(DateTimeOffset.FromUnixTimeMilliseconds(TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()));
 
     protected AzuriteFixture Azurite => azurite;
 

@@ -61,6 +61,13 @@ public sealed class StorageFaults : HttpPipelinePolicy
         return held;
     }
 
+    /// <summary>Storage works again.</summary>
+    public void Clear()
+    {
+        lock (gate)
+            faults.Clear();
+    }
+
     /// <summary>From now on nothing of this process reaches storage any more.</summary>
     public void Kill() => killed = true;
 
