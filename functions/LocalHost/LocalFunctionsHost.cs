@@ -1,6 +1,7 @@
 using FuncQueue.LocalHost.Azurite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 
 namespace FuncQueue.LocalHost;
@@ -21,12 +22,21 @@ internal sealed class LocalFunctionsHost(WebApplication app, AzuriteServer? azur
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            await Console.Error.WriteLineAsync($"{string.Join(", ", app.Urls)} is in use by another program. Choose another port with --urls http://127.0.0.1:PORT.");
-            await DisposeAsync();
-            Environment.Exit(1);
+            await ExitAsync($"{app.Configuration[WebHostDefaults.ServerUrlsKey]} is in use by another program. Choose another port with --urls http://127.0.0.1:PORT.");
+        }
+        catch (StartUpException exception)
+        {
+            await ExitAsync(exception.Message);
         }
 
         Welcome.Print(app.Environment.ContentRootPath, app.Urls.First(), azurite);
+    }
+
+    private async Task ExitAsync(string line)
+    {
+        await Console.Error.WriteLineAsync(line);
+        await DisposeAsync();
+        Environment.Exit(1);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken = default)

@@ -72,6 +72,16 @@ public sealed class HostingTests(AppFixture app)
         }
     }
 
+    [Theory]
+    [InlineData("every now and then", "which is not NCRONTAB")]
+    [InlineData("61 * * * * *", "which is not NCRONTAB")]
+    public async Task A_schedule_that_is_none_is_one_line_and_exit_code_1(string schedule, string says)
+    {
+        var (exitCode, output) = await AppProcess.RunAsync(app.Environment(new() { ["SweepStorageSchedule"] = schedule }), "--urls", "http://127.0.0.1:0");
+        exitCode.ShouldBe(1);
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem().ShouldContain(says);
+    }
+
     [Fact]
     public async Task A_setting_out_of_range_is_told_by_its_name()
     {

@@ -26,7 +26,7 @@ public static class RequestRules
             faults.Add(new Fault("shards", $"Must be 1 to {Limits.MaxShards}."));
         Range(faults, "retryBackoff.initialSeconds", settings.RetryBackoff.Initial, TimeSpan.Zero, Limits.MaxRetryBackoff);
         Range(faults, "retryBackoff.maxSeconds", settings.RetryBackoff.Max, TimeSpan.Zero, Limits.MaxRetryBackoff);
-        if (settings.RetryBackoff.Max < settings.RetryBackoff.Initial)
+        if (settings.RetryBackoff.Max >= TimeSpan.Zero && settings.RetryBackoff.Max < settings.RetryBackoff.Initial)
             faults.Add(new Fault("retryBackoff.maxSeconds", "Must not be less than initialSeconds."));
         if (settings.DeadLetterTimeToLive is { } deadTtl)
             Range(faults, "deadLetterTtlSeconds", deadTtl, Limits.MinTimeToLive, Limits.MaxTimeToLive);

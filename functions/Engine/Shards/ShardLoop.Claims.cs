@@ -24,7 +24,8 @@ internal sealed partial class ShardLoop
             return false;
         while (request.Remaining.TryPeek(out var listed) && flight.Edits.Count < MaxRowsPerFlight)
         {
-            var row = cache.Find(listed.Key)?.Row ?? listed;
+            // Memory counts only if it is younger than what the sweep saw.
+            var row = cache.Find(listed.Key) is { } known && known.Seen > request.Began ? known.Row : listed;
             if (row.Data is null && NeedsDataForUpkeep(row, flight, request.Scope))
             {
                 if (await table.ReadAsync(row.Key, withData: true, CancellationToken.None) is not { } read)

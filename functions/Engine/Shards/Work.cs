@@ -74,8 +74,11 @@ internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Sett
 }
 
 /// <summary>Rows to look after, part of a sweep.</summary>
-internal sealed class UpkeepRequest(IReadOnlyList<BatchRow> rows, SweepScope scope)
+/// <param name="began">When the look that found them began, in the order of <see cref="CachedRow.Stamp"/>.</param>
+internal sealed class UpkeepRequest(IReadOnlyList<BatchRow> rows, long began, SweepScope scope)
 {
+    public long Began => began;
+
     private readonly TaskCompletionSource<UpkeepCounts> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Queue<BatchRow> Remaining { get; } = new(rows);

@@ -19,7 +19,8 @@ internal static class RowKeys
 
     /// <summary>Live messages that are due at <paramref name="now"/>.</summary>
     public static KeyRange Live(DateTimeOffset now) =>
-        new("m", string.Create(CultureInfo.InvariantCulture, $"s{Micros(now) + 1:x14}"));
+        // A key's due instant is rounded up to the microsecond: one more than now's may be due already. The state decides.
+        new("m", string.Create(CultureInfo.InvariantCulture, $"s{Micros(now) + 2:x14}"));
 
     public static string DeadLetter(string birthKey, int index) => string.Create(CultureInfo.InvariantCulture, $"d{birthKey}{index:x2}");
 

@@ -59,6 +59,7 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
         var policy = queue.PolicyFor(source);
         for (KeyRange? rest = range; rest is { } part;)
         {
+            var began = CachedRow.Stamp();
             var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
             var now = context.Now;
             var due = new List<BatchRow>();
@@ -71,7 +72,7 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
 
             if (due.Count > 0)
             {
-                var request = new UpkeepRequest(due, messages);
+                var request = new UpkeepRequest(due, began, messages);
                 shard.LoopOf(source).Post(new Work.Upkeep(request));
                 var done = await request.Completion.WaitAsync(cancellationToken);
                 Report = Report with

@@ -9,12 +9,25 @@ using NCrontab;
 namespace FuncQueue.LocalHost.Timers;
 
 /// <summary>Runs timer functions on their schedules, each one at a time. A failed run is logged and not repeated.</summary>
-internal sealed partial class TimerRunner(
-    IReadOnlyList<FunctionMethod<TimerTriggerAttribute>> timers, IServiceProvider services, IConfiguration configuration, TimeProvider time, ILogger<TimerRunner> log)
-    : BackgroundService
+internal sealed partial class TimerRunner : BackgroundService
 {
+    private readonly IReadOnlyList<(FunctionMethod<TimerTriggerAttribute> Function, CrontabSchedule Schedule)> timers;
+    private readonly IServiceProvider services;
+    private readonly TimeProvider time;
+    private readonly ILogger<TimerRunner> log;
+
+    /// <summary><see cref="StartUpException"/> when a schedule is missing or none.</summary>
+    public TimerRunner(
+        IReadOnlyList<FunctionMethod<TimerTriggerAttribute>> functions, IServiceProvider services, IConfiguration configuration, TimeProvider time, ILogger<TimerRunner> log)
+    {
+        timers = [.. functions.Select(function => (function, Schedule(function, configuration)))];
+        this.services = services;
+        this.time = time;
+        this.log = log;
+    }
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(timers.Select(timer => RunAsync(timer, Schedule(timer), stoppingToken)));
+        Task.WhenAll(timers.Select(timer => RunAsync(timer.Function, timer.Schedule, stoppingToken)));
 
     private async Task RunAsync(FunctionMethod<TimerTriggerAttribute> timer, CrontabSchedule schedule, CancellationToken stopping)
     {
@@ -55,19 +68,19 @@ internal sealed partial class TimerRunner(
             await running;
     }
 
-    private CrontabSchedule Schedule(FunctionMethod<TimerTriggerAttribute> timer)
+    private static CrontabSchedule Schedule(FunctionMethod<TimerTriggerAttribute> timer, IConfiguration configuration)
     {
         var text = timer.Trigger.Schedule;
         if (text.StartsWith('%') && text.EndsWith('%'))
         {
             var setting = text.Trim('%');
             text = configuration[setting.Replace("__", ":", StringComparison.Ordinal)]
-                ?? throw new InvalidOperationException($"The timer {timer.Name} takes its schedule from the setting {setting}, which is not set.");
+                ?? throw new StartUpException($"The timer {timer.Name} takes its schedule from the setting {setting}, which is not set.");
         }
 
         var seconds = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6;
         return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = seconds })
-            ?? throw new InvalidOperationException($"The timer {timer.Name} has the schedule '{text}', which is not NCRONTAB of five or six fields.");
+            ?? throw new StartUpException($"The timer {timer.Name} has the schedule '{text}', which is not NCRONTAB of five or six fields.");
     }
 
     [LoggerMessage(902, LogLevel.Error, "Timer {Function} failed; it runs again when its schedule says.")]

@@ -29,6 +29,8 @@ public sealed class FunctionsApplicationBuilder
         web = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = Path.GetDirectoryName(functions.Location) });
         web.Configuration.Sources.Insert(0, LocalSettings.Source(web.Environment.ContentRootPath));
         web.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        // What stops the start is told in one line by LocalFunctionsHost, not as a stack trace by the framework.
+        web.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         web.Services.TryAddSingleton(TimeProvider.System);
         web.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
     }
@@ -47,7 +49,7 @@ public sealed class FunctionsApplicationBuilder
         var all = FunctionCatalog.Of(functions);
         web.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<TimerRunner>(provider, all.Timers));
         if (string.IsNullOrEmpty(web.Configuration[WebHostDefaults.ServerUrlsKey]))
-            web.WebHost.UseUrls(DefaultUrl);
+            web.Configuration[WebHostDefaults.ServerUrlsKey] = DefaultUrl;
         web.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
