@@ -6,6 +6,9 @@ namespace FuncQueue.Engine.Shards;
 /// <content>Writing a flight, and finding out what became of it.</content>
 internal sealed partial class ShardLoop
 {
+    /// <summary>How often a change whose answer was lost is sent, while the rows show that it has not been carried out.</summary>
+    private const int MaxSends = 3;
+
     private async Task WriteAsync(Flight flight)
     {
         if (await activity.EnsureAsync() is { } unmarked)
@@ -14,7 +17,7 @@ internal sealed partial class ShardLoop
             return;
         }
 
-        while (true)
+        for (var lost = 0; ;)
         {
             var (operations, owners) = flight.Build(table);
             if (operations.Count == 0)
@@ -28,18 +31,41 @@ internal sealed partial class ShardLoop
                 case Commit.Done(var etags):
                     Succeed(flight, owners, etags);
                     return;
+                // What is in the way may be our own write, whose answer was lost, arriving late.
+                case Commit.Failed({ Kind: FaultKind.Conflict }) when lost > 0:
+                    await ReconcileAsync(flight);
+                    return;
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault):
                     context.Metrics.Conflict(host.Queue);
                     Contended(flight, owners[Math.Min(fault.FailedOperation, owners.Count - 1)]);
                     break;
                 case Commit.Failed({ Kind: FaultKind.Uncertain }):
                     EngineLog.AnswerLost(context.Log, host.Queue.Value, RowKeys.Partition(table.Shard));
+                    // Untouched rows are sent the very same change again: of two writes with one If-Match at most one is carried out,
+                    // and the leases in both are the same.
+                    if (++lost < MaxSends && await IsUntouchedAsync(flight))
+                        break;
                     await ReconcileAsync(flight);
                     return;
                 case Commit.Failed(var fault):
-                    Fail(flight, fault.ToFailure());
+                    Fail(flight, lost > 0 ? new Failure.OutcomeUnknown(fault.RetryAfter) : fault.ToFailure());
                     return;
             }
+        }
+    }
+
+    /// <summary>Whether every row is still as it was before the write.</summary>
+    private async Task<bool> IsUntouchedAsync(Flight flight)
+    {
+        try
+        {
+            var rows = await Task.WhenAll(flight.Edits.Where(e => e.Changed).Select(async edit =>
+                (edit, now: await table.ReadAsync(edit.Row.Key, withData: false, CancellationToken.None))));
+            return Array.TrueForAll(rows, r => r.now?.ETag == r.edit.Row.ETag);
+        }
+        catch (StorageFaultException)
+        {
+            return false;
         }
     }
 
