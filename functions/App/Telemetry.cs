@@ -17,7 +17,8 @@ internal static class Telemetry
             return services;
         services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics.AddMeter(QueueEngine.MeterName))
-            .WithTracing(traces => traces.AddSource(QueueEngine.ActivitySourceName))
+            // The engine's spans lie within the request's, and are recorded only if that is: in LocalHost, and in the worker.
+            .WithTracing(traces => traces.AddSource(QueueEngine.ActivitySourceName, "Microsoft.AspNetCore", "Microsoft.Azure.Functions.Worker"))
             .UseOtlpExporter();
         return services;
     }

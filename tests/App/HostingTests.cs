@@ -91,6 +91,34 @@ public sealed class HostingTests(AppFixture app)
     }
 
     [Fact]
+    public async Task Metrics_and_traces_go_to_the_collector_that_is_named()
+    {
+        using var collector = new HttpListener();
+        var port = FreePort();
+        collector.Prefixes.Add($"http://127.0.0.1:{port}/");
+        collector.Start();
+        var reached = new System.Collections.Concurrent.ConcurrentDictionary<string, bool>();
+        var collecting = Task.Run(async () =>
+        {
+            while (!reached.ContainsKey("/v1/metrics") || !reached.ContainsKey("/v1/traces"))
+            {
+                var call = await collector.GetContextAsync();
+                reached[call.Request.Url!.AbsolutePath] = true;
+                call.Response.Close();
+            }
+        });
+        await using var exporting = await AppProcess.StartAsync(app.Environment(new()
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}",
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = "200",
+            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+        }));
+        await new ApiClient(exporting.Address).QueueAsync();
+        await collecting.WaitAsync(TimeSpan.FromSeconds(90));
+    }
+
+    [Fact]
     public async Task Ctrl_C_stops_the_app_while_somebody_waits_and_it_answers_with_nothing()
     {
         await using var stopping = await AppProcess.StartAsync(app.Environment([]));
@@ -139,6 +167,13 @@ public sealed class HostingTests(AppFixture app)
         (await mine.SettleAsync(queue, "ack", message)).ShouldBe("ok");
         (await mine.DequeueAsync(queue))[0]!["body"]!.GetValue<string>().ShouldBe("second");
         (await mine.GetAsync($"{queue}/messages/{kept}")).Status.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static string FindOnPath(string program) =>

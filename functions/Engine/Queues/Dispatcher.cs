@@ -14,6 +14,7 @@ internal sealed class Dispatcher : IShardHost
 {
     private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AttendedFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
 
     /// <summary>Pages of a walk that nobody waits for urgently.</summary>
@@ -29,6 +30,7 @@ internal sealed class Dispatcher : IShardHost
     private readonly Lock gate = new();
     private TaskCompletionSource wake = NewSignal();
     private TimeSpan interval = MinInterval;
+    private long lastReceive;
     private long lastWalk;
     private bool walked;
     private long lastEmptyWalk;
@@ -57,6 +59,9 @@ internal sealed class Dispatcher : IShardHost
         return new DeliveredMessage(message, withReceipt ? queue.Receipts.Encode(new Receipt(source, message.MessageId, state.LeaseId, state.VisibleAt)) : null);
     }
 
+    /// <summary>Whether somebody waits here or has received lately: else what this process enqueues need not be kept in mind for anybody.</summary>
+    public bool IsAttended => Receivers.Count > 0 || (Volatile.Read(ref lastReceive) is not 0 and var at && context.Time.GetElapsedTime(at) < AttendedFor);
+
     public async Task<Outcome<IReadOnlyList<DeliveredMessage>>> ReceiveAsync(DequeueRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -66,6 +71,7 @@ internal sealed class Dispatcher : IShardHost
             return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
         var receiver = new Receiver(request, request.VisibilityTimeout ?? Policy.VisibilityTimeout, context.Now + (context.Stopping ? TimeSpan.Zero : request.Wait), CachedRow.Stamp());
         Receivers.Add(receiver);
+        Volatile.Write(ref lastReceive, context.Time.GetTimestamp());
         await using var cancelling = cancellationToken.UnsafeRegister(
             (_, token) =>
             {

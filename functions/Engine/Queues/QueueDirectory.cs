@@ -62,6 +62,16 @@ internal sealed class QueueDirectory(EngineContext context, StorageClients stora
         entry.Runtime.Dead.CompleteAll(new Failure.QueueGone());
     }
 
+    /// <summary>Gives back memory that no consumer of this process uses.</summary>
+    public void ForgetUnattended()
+    {
+        foreach (var runtime in All)
+        {
+            foreach (var shard in runtime.Shards)
+                shard.ForgetUnattended(runtime);
+        }
+    }
+
     private async Task<QueueRuntime?> ReadSharedAsync(QueueName queue)
     {
         await Task.Yield();

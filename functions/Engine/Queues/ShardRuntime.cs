@@ -21,7 +21,15 @@ internal sealed class ShardRuntime
         dead = new ShardLoop(context, table, queue.Dead, activity);
         liveScanner = new Scanner(context, table, live, queue.Live);
         deadScanner = new Scanner(context, table, dead, queue.Dead);
-        Enqueue = new EnqueueLoop(context, table, queue.Name, Sequence, activity, row => live.Post(new Work.Inserted(row)));
+        Enqueue = new EnqueueLoop(context, table, queue.Name, Sequence, activity, Inserted);
+
+        void Inserted(BatchRow row)
+        {
+            // Nobody receives here: a consumer that comes later looks at storage first. Asked after the commit, so that one that came
+            // before it finds the row in memory, and one that comes after it in storage.
+            if (queue.Live.IsAttended)
+                live.Post(new Work.Inserted(row));
+        }
     }
 
     public ShardTable Table { get; }
@@ -35,6 +43,15 @@ internal sealed class ShardRuntime
     public ShardLoop LoopOf(MessageSource source) => source == MessageSource.Live ? live : dead;
 
     public Scanner ScannerOf(MessageSource source) => source == MessageSource.Live ? liveScanner : deadScanner;
+
+    /// <summary>Gives back the memory of rows that nobody here receives.</summary>
+    public void ForgetUnattended(QueueRuntime queue)
+    {
+        if (!queue.Live.IsAttended)
+            live.Post(new Work.Forget());
+        if (!queue.Dead.IsAttended)
+            dead.Post(new Work.Forget());
+    }
 
     public async Task WhenIdleAsync()
     {

@@ -99,6 +99,9 @@ internal sealed partial class ShardLoop
                 case Work.Upkeep(var request):
                     upkeep.Enqueue(request);
                     break;
+                case Work.Forget:
+                    cache.Clear();
+                    break;
                 case Work.Barrier(var reached):
                     barriers.Add(reached);
                     break;

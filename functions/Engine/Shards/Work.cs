@@ -22,6 +22,9 @@ internal abstract record Work
     /// <summary>Rows whose upkeep is due; the answer counts what was done.</summary>
     public sealed record Upkeep(UpkeepRequest Request) : Work;
 
+    /// <summary>Forget the rows in mind; they can be read again.</summary>
+    public sealed record Forget : Work;
+
     /// <summary>Completes once everything posted before has been taken in and no message can be handed out any more.</summary>
     public sealed record Barrier(TaskCompletionSource Reached) : Work;
 }

@@ -18,6 +18,7 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
     public async Task<SweepReport> SweepAsync(SweepScope scope, bool everything, CancellationToken cancellationToken)
     {
         var report = new SweepReport();
+        directory.ForgetUnattended();
         var rows = await registry.Table.QueryAsync(Markers, int.MaxValue, cancellationToken);
         var markers = rows.ConvertAll(ShardMarker.Read).OfType<ShardMarker>().ToList();
         var visited = new HashSet<(string Table, int Shard)>();
