@@ -66,7 +66,7 @@ internal sealed class QueueRuntime
     {
         var now = Volatile.Read(ref preferred);
         if (ReferenceEquals(shards[now % shards.Length], throttled))
-            Interlocked.CompareExchange(ref preferred, (now + 1) % Limits.MaxShards, now);
+            Interlocked.CompareExchange(ref preferred, (now + 1) & int.MaxValue, now);
     }
 
     /// <summary>Takes in what the registry says of this generation now.</summary>
