@@ -76,8 +76,8 @@ public sealed class ShardsTests(AzuriteFixture azurite) : EngineTest(azurite)
     {
         var (first, second) = (await StartWithQueueAsync(), Start());
         (await second.DequeueAsync()).ShouldBeEmpty();
-        await first.PutQueueAsync(new QueueSettingsChange { Shards = 3 });
-        var ids = await first.EnqueueInEveryShardAsync(3);
+        await first.PutQueueAsync(new QueueSettingsChange { Shards = 4 });
+        var ids = await first.EnqueueInEveryShardAsync(4);
         foreach (var id in ids)
             (await second.FindAsync(id)).MessageId.ShouldBe(id);
         Time.Advance(Options.SettingsCacheTime);

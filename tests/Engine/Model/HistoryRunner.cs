@@ -39,7 +39,7 @@ public sealed class HistoryRunner(IReadOnlyList<TestEngine> processes, FakeTimeP
                 break;
             case Operation.Purge purge:
                 (await process.Engine.PurgeAsync(process.Queue, purge.Source, TestContext.Current.CancellationToken)).Value.Complete.ShouldBeTrue();
-                messages.Where(m => m.IsDead == (purge.Source == MessageSource.DeadLetters)).ToList().ForEach(m => Purge(m, purge.Source));
+                messages.Where(m => m.IsDead == (purge.Source == MessageSource.DeadLetters)).ToList().ForEach(m => m.Remove());
                 break;
         }
 
@@ -157,14 +157,5 @@ public sealed class HistoryRunner(IReadOnlyList<TestEngine> processes, FakeTimeP
             var reborn = ready.Where(m => m.OriginalMessageId == message.Id).ShouldHaveSingleItem();
             messages.Add(new ModelMessage(reborn.MessageId, message.Text, Now, Now + settings.MessageTimeToLive, settings));
         }
-    }
-
-    private void Purge(ModelMessage message, MessageSource source)
-    {
-        // One that is over may have been moved to the dead letters already, or not.
-        if (source == MessageSource.Live && message.IsOver(Now))
-            message.End(Now);
-        else
-            message.Remove();
     }
 }

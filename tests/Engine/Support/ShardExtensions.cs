@@ -11,7 +11,7 @@ public static class ShardExtensions
         return location.Shard;
     }
 
-    /// <summary>Enqueues one message in each shard of the queue; their ids, by shard.</summary>
+    /// <summary>Enqueues one message in each shard of the queue, of which there are 1, 2, 4, 8, 16 or 32; their ids, by shard.</summary>
     public static async Task<IReadOnlyList<MessageId>> EnqueueInEveryShardAsync(this TestEngine engine, int shards)
     {
         var ids = new MessageId[shards];

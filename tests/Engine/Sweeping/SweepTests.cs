@@ -140,8 +140,8 @@ public sealed class SweepTests(AzuriteFixture azurite) : EngineTest(azurite)
     [Fact]
     public async Task Every_shard_of_every_queue_is_swept()
     {
-        var engine = await StartWithQueueAsync(new QueueSettingsChange { Shards = 3 });
-        await engine.EnqueueInEveryShardAsync(3);
+        var engine = await StartWithQueueAsync(new QueueSettingsChange { Shards = 4 });
+        await engine.EnqueueInEveryShardAsync(4);
         await engine.DequeueEverythingAsync(Lease);
         engine.Queue = TestEngine.Name("other");
         await engine.PutQueueAsync();
@@ -149,8 +149,8 @@ public sealed class SweepTests(AzuriteFixture azurite) : EngineTest(azurite)
         await engine.DequeueOneAsync(Lease);
         Time.Advance(TimeSpan.FromHours(1));
         var report = await Start().SweepAsync();
-        report.Redelivered.ShouldBe(4);
-        report.ShardsVisited.ShouldBe(4);
+        report.Redelivered.ShouldBe(5);
+        report.ShardsVisited.ShouldBe(5);
     }
 
     private static async Task ExpectAsync(TestEngine sweeper, SweepScope scope, int redelivered, int deadLettered, int expired, bool everything = false)

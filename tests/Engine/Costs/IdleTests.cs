@@ -1,0 +1,153 @@
+using FuncQueue.Engine.Tests.Support;
+
+namespace FuncQueue.Engine.Tests.Costs;
+
+/// <summary>Idle queues cost nothing beyond the sweep's one look.</summary>
+public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
+
+    [Fact]
+    public async Task Without_waiters_and_traffic_nothing_is_asked_of_storage()
+    {
+        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { Shards = 4 }), Start());
+        await engine.EnqueueInEveryShardAsync(4);
+        await engine.AckAsync(await other.DequeueOneAsync());
+        await other.DequeueOneAsync();
+        (await engine.DequeueAsync(source: MessageSource.DeadLetters)).ShouldBeEmpty();
+        await ExpectSilenceAsync(engine, other);
+    }
+
+    [Fact]
+    public async Task After_a_receiver_has_waited_nothing_is_asked_of_storage()
+    {
+        var (engine, other) = (await StartWithQueueAsync(), Start());
+        var waiting = engine.DequeueAsync(wait: TimeSpan.FromSeconds(5));
+        await Eventually.HoldsAsync("the receiver is answered", () =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            return waiting.IsCompleted;
+        });
+        await ExpectSilenceAsync(engine, other);
+    }
+
+    [Fact]
+    public async Task After_a_receiver_has_gone_nothing_is_asked_of_storage()
+    {
+        var (engine, other) = (await StartWithQueueAsync(), Start());
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var waiting = engine.Engine.DequeueAsync(engine.Queue, MessageSource.Live, new DequeueRequest { Wait = Limits.MaxWait }, cancellation.Token);
+        await Eventually.HoldsAsync("the receiver looks for messages", () => engine.Requests.CountOf(r => r.IsQuery) > 0);
+        await cancellation.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+        await ExpectSilenceAsync(engine, other);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_sweep_asks_nothing_about_queues_that_are_quiet_empty_or_not(bool empty)
+    {
+        var (engine, sweeper) = (Start(), Start());
+        for (var i = 0; i < 5; i++)
+        {
+            engine.Queue = TestEngine.Name($"queue-{i}");
+            await engine.PutQueueAsync(new QueueSettingsChange { Shards = 2 });
+            await engine.EnqueueInEveryShardAsync(2);
+            foreach (var message in await engine.DequeueEverythingAsync())
+                await (empty ? engine.AckAsync(message) : i % 2 == 0 ? engine.NackAsync(message) : engine.DeadLetterAsync(message));
+        }
+
+        (await sweeper.SweepAsync()).ShardsVisited.ShouldBe(10);
+        await SweepUntilQuietAsync(sweeper);
+        for (var i = 0; i < 3; i++)
+        {
+            Time.Advance(SweepInterval);
+            foreach (var scope in new[] { SweepScope.ExpiredLeases, SweepScope.Poison, SweepScope.Storage, SweepScope.All })
+            {
+                sweeper.Requests.Clear();
+                (await sweeper.SweepAsync(scope)).ShardsVisited.ShouldBe(0);
+                sweeper.Requests.All.ShouldAllBe(r => r.Resource.StartsWith(Options.RegistryTable, StringComparison.Ordinal));
+                sweeper.Requests.Count.ShouldBeLessThanOrEqualTo(scope.HasFlag(SweepScope.Storage) ? 2 : 1);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_quiet_shard_is_visited_when_something_is_due_there()
+    {
+        var (engine, sweeper) = (await StartWithQueueAsync(new QueueSettingsChange { MessageTimeToLive = TimeSpan.FromHours(20) }), Start());
+        await engine.EnqueueAllAsync("a", "b");
+        await engine.DequeueOneAsync(TimeSpan.FromHours(10));
+        await SweepUntilQuietAsync(sweeper);
+        Time.Advance(TimeSpan.FromHours(9));
+        (await sweeper.SweepAsync()).ShardsVisited.ShouldBe(0);
+        Time.Advance(TimeSpan.FromHours(1));
+        (await sweeper.SweepAsync(SweepScope.ExpiredLeases)).Redelivered.ShouldBe(1);
+        await SweepUntilQuietAsync(sweeper);
+        Time.Advance(TimeSpan.FromHours(10));
+        (await sweeper.SweepAsync(SweepScope.Poison)).Expired.ShouldBe(2);
+        await SweepUntilQuietAsync(sweeper);
+        (await engine.CountsAsync()).ShouldBe(default);
+    }
+
+    [Fact]
+    public async Task A_quiet_shard_that_is_written_to_again_is_swept_again()
+    {
+        var (engine, sweeper) = (await StartWithQueueAsync(), Start());
+        for (var i = 0; i < 3; i++)
+        {
+            await engine.EnqueueAsync("a");
+            await engine.DequeueOneAsync(TimeSpan.FromSeconds(30));
+            Time.Advance(TimeSpan.FromSeconds(31));
+            (await sweeper.SweepAsync()).Redelivered.ShouldBe(1);
+            await engine.AckAsync(await engine.DequeueOneAsync());
+            await SweepUntilQuietAsync(sweeper);
+        }
+    }
+
+    [Fact]
+    public async Task A_full_pass_finds_what_no_mark_tells_of()
+    {
+        var (slow, sweeper) = (await StartWithQueueAsync(), Start());
+        var held = slow.Faults.Hold(r => r.InsertsMessages);
+        var enqueue = slow.TryEnqueueAsync(TestEngine.Text("a") with { TimeToLive = TimeSpan.FromSeconds(60) });
+        await held.Reached;
+        // The process stands still for so long that its mark is taken for old, and its write comes after all.
+        await SweepUntilQuietAsync(sweeper);
+        held.Release();
+        (await enqueue).Failure.ShouldBeNull();
+        Time.Advance(TimeSpan.FromHours(1));
+        (await sweeper.SweepAsync(everything: true)).Expired.ShouldBe(1);
+    }
+
+    private async Task SweepUntilQuietAsync(TestEngine sweeper)
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            Time.Advance(SweepInterval);
+            (await sweeper.SweepAsync()).ShardsFailed.ShouldBe(0);
+        }
+
+        (await sweeper.SweepAsync()).ShardsVisited.ShouldBe(0);
+    }
+
+    /// <summary>Hours pass, and storage answers somebody else's requests: whatever these processes wanted to ask, they would have asked it.</summary>
+    private async Task ExpectSilenceAsync(params TestEngine[] engines)
+    {
+        var observer = Start();
+        // What follows an answer, such as a last look around, is not idleness.
+        for (var i = 0; i < 3; i++)
+            await observer.StatusAsync();
+        foreach (var engine in engines)
+            engine.Requests.Clear();
+        for (var minute = 0; minute < 120; minute++)
+        {
+            Time.Advance(SweepInterval);
+            if (minute % 10 == 0)
+                await observer.StatusAsync();
+        }
+
+        engines.SelectMany(e => e.Requests.All).ShouldBeEmpty();
+    }
+}
