@@ -269,7 +269,7 @@ public sealed partial class QueueEngine : IAsyncDisposable
         string operation, QueueName queue, Func<QueueRuntime, Task<Outcome<T>>> run, CancellationToken cancellationToken, bool fresh = false) =>
         MeasureAsync<T>(operation, queue, async () =>
         {
-            var runtime = fresh ? await directory.RefreshAsync(queue).WaitAsync(cancellationToken) : await directory.FindAsync(queue, cancellationToken);
+            var runtime = fresh ? await directory.ReadAsync(queue, cancellationToken) : await directory.FindAsync(queue, cancellationToken);
             if (runtime is null)
                 return new Failure.QueueNotFound(queue);
             if (await GuardAsync(run, runtime) is { Failure: not Failure.QueueGone } outcome)

@@ -13,6 +13,8 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
     /// <summary>Held in memory at a time while a body streams to its blob.</summary>
     private const int BlockBytes = 4 * 1024 * 1024;
 
+    private const int ParallelDeletes = 16;
+
     private readonly BlobContainerClient container = storage.Blobs.GetBlobContainerClient(options.PayloadContainer);
     private volatile bool exists;
 
@@ -88,12 +90,12 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
         try
         {
             var count = 0;
-            await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, table + "/", cancellationToken))
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(container.GetBlobsAsync(BlobTraits.None, BlobStates.None, table + "/", cancellationToken), parallel, async (blob, token) =>
             {
-                await container.DeleteBlobIfExistsAsync(blob.Name, DeleteSnapshotsOption.IncludeSnapshots, null, cancellationToken);
-                count++;
-            }
-
+                await container.DeleteBlobIfExistsAsync(blob.Name, DeleteSnapshotsOption.IncludeSnapshots, null, token);
+                Interlocked.Increment(ref count);
+            });
             return count;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)

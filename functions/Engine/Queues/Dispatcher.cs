@@ -137,7 +137,16 @@ internal sealed class Dispatcher : IShardHost
             return Receivers.Count > 0;
         }
 
-        await WalkAsync(urgent);
+        if (MayClaim)
+        {
+            await WalkAsync(urgent);
+        }
+        else
+        {
+            Walked(MaxInterval, null);
+            Fail(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
+        }
+
         return Receivers.Count > 0;
     }
 

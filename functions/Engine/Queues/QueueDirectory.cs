@@ -34,6 +34,16 @@ internal sealed class QueueDirectory(EngineContext context, StorageClients stora
         return shared.Value;
     }
 
+    /// <summary>The queue as it is after the call began.</summary>
+    public async Task<QueueRuntime?> ReadAsync(QueueName queue, CancellationToken cancellationToken)
+    {
+        var record = await registry.ReadAsync(queue, cancellationToken);
+        if (record is not null)
+            return await LearnAsync(record);
+        Forget(queue);
+        return null;
+    }
+
     /// <summary>Takes in a record that this process has just read or written.</summary>
     public async Task<QueueRuntime> LearnAsync(QueueRecord record)
     {
@@ -44,6 +54,9 @@ internal sealed class QueueDirectory(EngineContext context, StorageClients stora
             _ => new Entry(new QueueRuntime(context, storage, registry, payloads, record, key), readAt),
             (_, old) =>
             {
+                // A reading that was overtaken by a later one.
+                if (record.WrittenAt < old.Runtime.Record.WrittenAt)
+                    return old;
                 if (old.Runtime.Table != record.Table)
                     return new Entry(new QueueRuntime(context, storage, registry, payloads, record, key), readAt);
                 old.Runtime.Update(record);
@@ -77,11 +90,7 @@ internal sealed class QueueDirectory(EngineContext context, StorageClients stora
         await Task.Yield();
         try
         {
-            var record = await registry.ReadAsync(queue, CancellationToken.None);
-            if (record is not null)
-                return await LearnAsync(record);
-            Forget(queue);
-            return null;
+            return await ReadAsync(queue, CancellationToken.None);
         }
         finally
         {

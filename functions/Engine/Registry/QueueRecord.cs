@@ -8,7 +8,8 @@ using Azure.Data.Tables;
 namespace FuncQueue.Engine.Registry;
 
 /// <summary>A queue's registry row: what callers see, and the table of this generation.</summary>
-internal sealed record QueueRecord(QueueInfo Info, string Table, ETag ETag)
+/// <param name="WrittenAt">By storage's clock: tells the later of two readings.</param>
+internal sealed record QueueRecord(QueueInfo Info, string Table, ETag ETag, DateTimeOffset WrittenAt)
 {
     /// <summary>A table name that no queue had before: queues of the same name never share messages.</summary>
     public static string NewTableName(QueueName queue)
@@ -39,7 +40,7 @@ internal sealed record QueueRecord(QueueInfo Info, string Table, ETag ETag)
             CreatedAt = entity.GetDateTimeOffset("CreatedAt")!.Value,
             ETag = Opaque(etag),
         };
-        return new QueueRecord(info, entity.GetString("Table"), etag);
+        return new QueueRecord(info, entity.GetString("Table"), etag, entity.Timestamp ?? DateTimeOffset.MinValue);
     }
 
     // Storage's ETag has quotes and a weakness mark of its own; callers get a plain token.

@@ -5,7 +5,7 @@ namespace FuncQueue.Engine.Shards;
 /// the next, which is what groups concurrent calls into one commit.
 /// </summary>
 /// <param name="step">One step; true when another may follow at once.</param>
-/// <param name="failed">Told of a step's exception; must fail whatever waits for it.</param>
+/// <param name="failed">Told of a step's exception; must fail whatever the step was about, so that the next one is about something else.</param>
 internal sealed class WorkLoop(Func<Task<bool>> step, Action<Exception> failed)
 {
     private const int Idle = 0;
@@ -46,6 +46,9 @@ internal sealed class WorkLoop(Func<Task<bool>> step, Action<Exception> failed)
             catch (Exception exception)
             {
                 failed(exception);
+                // What came in meanwhile, and was not part of the failed step, is still to be done.
+                await Task.Yield();
+                continue;
             }
 
             if (Interlocked.CompareExchange(ref state, Idle, Running) == Running)

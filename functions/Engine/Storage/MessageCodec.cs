@@ -116,7 +116,7 @@ internal static class MessageCodec
                     reason = Encoding.UTF8.GetString(value.Span);
                     break;
                 case Tag.DeadLetteredAt when value.Length == 8:
-                    deadLetteredAt = new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(value.Span), TimeSpan.Zero);
+                    deadLetteredAt = RowCodec.Instant(BinaryPrimitives.ReadInt64LittleEndian(value.Span));
                     break;
             }
         }

@@ -99,10 +99,11 @@ internal static class RowCodec
         return new RowIndex(enqueuedAt, messages);
     }
 
-    private static DateTimeOffset Instant(long ticks)
+    /// <summary>An instant of UTC ticks, as stored; <see cref="UnsupportedFormatException"/> for what is none.</summary>
+    public static DateTimeOffset Instant(long ticks)
     {
         if (ticks < 0 || ticks > DateTimeOffset.MaxValue.UtcTicks)
-            throw new UnsupportedFormatException($"A column has the impossible instant {ticks}.");
+            throw new UnsupportedFormatException($"A row has the impossible instant {ticks}.");
         return new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 
