@@ -23,8 +23,12 @@ internal static class Delivery
         var upkeep = Upkeep.DueAt(message, index, policy);
         if (message.IsLeased)
         {
-            var again = upkeep!.Value + policy.BackoffAfter(message.DeliveryCount);
-            return policy.AtLastDelivery(message.DeliveryCount) || index.ExpiresAt < again ? upkeep : again;
+            var ended = upkeep!.Value;
+            if (policy.AtLastDelivery(message.DeliveryCount))
+                return ended;
+            var again = message.VisibleAt + policy.BackoffAfter(message.DeliveryCount);
+            var next = index.ExpiresAt < again ? index.ExpiresAt.Value : again;
+            return next < ended ? ended : next;
         }
 
         return upkeep < message.VisibleAt ? upkeep : message.VisibleAt;
