@@ -1,0 +1,132 @@
+using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <content>Planning: settlements.</content>
+internal sealed partial class ShardLoop
+{
+    private async Task PlanSettlesAsync(Flight flight)
+    {
+        if (pending.Count == 0)
+            return;
+        var groups = pending.GroupBy(r => r.RowKey, StringComparer.Ordinal).Take(MaxRowsPerFlight)
+            .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
+        var stale = groups.Where(g => NeedsRead(cache.Find(g.Key)?.Row, g.Value, flight)).ToList();
+        var fresh = new Dictionary<string, (BatchRow? Row, StorageFault? Fault)>(StringComparer.Ordinal);
+        foreach (var chunk in stale.Chunk(MaxParallelReads))
+        {
+            var read = await Task.WhenAll(chunk.Select(group => ReadAsync(group.Key, group.Value.Exists(r => r.NeedsData))));
+            for (var i = 0; i < chunk.Length; i++)
+                fresh[chunk[i].Key] = read[i];
+        }
+
+        var handled = new HashSet<SettleRequest>();
+        foreach (var (key, requests) in groups)
+        {
+            // What was just read is decided on, even if the cache had no room for it.
+            var (row, fault) = fresh.TryGetValue(key, out var read) ? read : (cache.Find(key)?.Row, null);
+            foreach (var request in requests)
+            {
+                if (fault is { } happened)
+                {
+                    request.Complete(request.Doubt is null ? happened.ToReadFailure() : new Failure.OutcomeUnknown(happened.RetryAfter));
+                    handled.Add(request);
+                }
+                else if (TrySettle(flight, row, request))
+                {
+                    handled.Add(request);
+                }
+                else if (fresh.ContainsKey(key))
+                {
+                    request.MustReload = false;
+                }
+            }
+        }
+
+        pending.RemoveAll(handled.Contains);
+    }
+
+    /// <summary>Whether memory does not suffice: the row is unknown, its bodies are needed, or it says that a lease is lost.</summary>
+    private static bool NeedsRead(BatchRow? row, List<SettleRequest> requests, Flight flight)
+    {
+        if (row is null)
+            return true;
+        foreach (var request in requests)
+        {
+            if (request.MustReload || request.Slot >= row.Count || (request.NeedsData && row.Data is null))
+                return true;
+            var state = row.State[request.Slot];
+            if (request.Release)
+            {
+                if (state.LeaseId != request.Lease)
+                    return true;
+                continue;
+            }
+
+            switch (Settling.Decide(state, request.Lease, request.Settlement, flight.Policy, flight.Now))
+            {
+                case Settling.Lost:
+                    return true;
+                case Settling.DeadLettered when row.Data is null:
+                    request.NeedsData = true;
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Puts one settlement into the flight, or answers it; false when it must wait for the next flight.</summary>
+    private static bool TrySettle(Flight flight, BatchRow? row, SettleRequest request)
+    {
+        if (row is null || request.Slot >= row.Count)
+        {
+            request.Complete(request.WhenLost(null, flight.Now));
+            return true;
+        }
+
+        if (!flight.HasRoomFor(row, request.Slot))
+            return false;
+        var edit = flight.Edit(row);
+        var state = edit.State[request.Slot];
+        if (request.Release)
+        {
+            var held = state.IsLeased && state.LeaseId == request.Lease;
+            if (held)
+                edit.Set(request.Slot, Delivery.Release(state, flight.Policy, flight.Now));
+            edit.Settled.Add((request, new Settled(held ? SettleStatus.Ok : SettleStatus.LeaseLost)));
+            return true;
+        }
+
+        switch (Settling.Decide(state, request.Lease, request.Settlement, flight.Policy, flight.Now))
+        {
+            case Settling.Lost when request.Doubt is not null:
+                request.Complete(request.WhenLost(state, flight.Now));
+                return true;
+            case Settling.Lost:
+                edit.Settled.Add((request, new Settled(SettleStatus.LeaseLost)));
+                return true;
+            case Settling.Changed(var changed):
+                if (changed.Status == SlotStatus.Done)
+                    edit.End(request.Slot, changed, retainPayload: false);
+                else
+                    edit.Set(request.Slot, changed);
+                var visibleAt = request.Settlement is Settlement.Extend ? changed.VisibleAt : (DateTimeOffset?)null;
+                edit.Settled.Add((request, new Settled(SettleStatus.Ok, visibleAt)));
+                return true;
+            case Settling.DeadLettered(var reason):
+                if (row.Data is null)
+                {
+                    request.NeedsData = true;
+                    return false;
+                }
+
+                edit.DeadLetter(request.Slot, reason);
+                edit.Settled.Add((request, new Settled(SettleStatus.Ok)));
+                return true;
+            default:
+                throw new InvalidOperationException("An unknown decision.");
+        }
+    }
+}
