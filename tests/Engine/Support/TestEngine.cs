@@ -12,7 +12,7 @@ public sealed class TestEngine : IAsyncDisposable
 
     public TestEngine(string connectionString, EngineOptions options, TimeProvider time)
     {
-        IReadOnlyList<HttpPipelinePolicy> policies = [Requests, Faults];
+        IReadOnlyList<HttpPipelinePolicy> policies = [new ServiceLimits(), Requests, Faults];
         Engine = new QueueEngine(StorageClients.Connect(connectionString, options, policies), options, time, log, meters);
     }
 
