@@ -1,6 +1,7 @@
 using FuncQueue.Engine.Queues;
 using FuncQueue.Engine.Receipts;
 using FuncQueue.Engine.Shards;
+using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine;
 
@@ -38,8 +39,29 @@ public sealed partial class QueueEngine
     {
         if (target is null || target.Shard >= runtime.Shards.Count)
             return Task.FromResult<Outcome<Settled>>(new Settled(SettleStatus.MalformedReceipt));
-        var request = new SettleRequest(target.RowKey, target.Slot, target.Lease, settlement, release: false);
+        var request = new SettleRequest(target.RowKey, target.Slot, target.Lease, settlement);
         runtime.Shards[target.Shard].LoopOf(source).Post(new Work.Settle(request));
         return request.Completion;
     }
+
+    /// <summary>Drops a message that is not due yet; <see cref="Failure.MessageNotFound"/> when it is due, or not there.</summary>
+    public Task<Outcome<bool>> CancelScheduledAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) =>
+        WithQueueAsync<bool>(
+            "cancel",
+            queue,
+            async runtime =>
+            {
+                if (!MessageLocation.TryParse(messageId, out var location))
+                    return new Failure.MessageNotFound();
+                await KnowShardsAsync(runtime, location.Shard + 1, cancellationToken);
+                if (location.Shard >= runtime.Shards.Count)
+                    return new Failure.MessageNotFound();
+                var request = new SettleRequest(location.Row.Key, location.Index, default, new Settlement.Ack(), SettleKind.Cancel);
+                runtime.Shards[location.Shard].LoopOf(MessageSource.Live).Post(new Work.Settle(request));
+                var outcome = await request.Completion;
+                if (!outcome.TryGetValue(out var settled, out var failure))
+                    return failure;
+                return settled.Status == SettleStatus.Ok ? true : new Failure.MessageNotFound();
+            },
+            cancellationToken);
 }

@@ -104,7 +104,15 @@ public sealed partial class QueueEngine : IAsyncDisposable
         WithQueueAsync("receive", queue, runtime => runtime.DispatcherOf(source).ReceiveAsync(request, cancellationToken), cancellationToken);
 
     /// <summary>Looks at messages without leasing them: ready ones of the live, all of the dead letters; oldest first.</summary>
-    public Task<Outcome<MessagePage>> PeekAsync(QueueName queue, MessageSource source, int maxMessages, string? continuation, CancellationToken cancellationToken)
+    public Task<Outcome<MessagePage>> PeekAsync(QueueName queue, MessageSource source, int maxMessages, string? continuation, CancellationToken cancellationToken) =>
+        ListAsync("peek", queue, source == MessageSource.Live ? MessageStatus.Ready : MessageStatus.DeadLettered, maxMessages, continuation, cancellationToken);
+
+    /// <summary>Looks at messages that are not due yet: those given back with a delay, then those enqueued with one, by due instant.</summary>
+    public Task<Outcome<MessagePage>> ListScheduledAsync(QueueName queue, int maxMessages, string? continuation, CancellationToken cancellationToken) =>
+        ListAsync("list-scheduled", queue, MessageStatus.Scheduled, maxMessages, continuation, cancellationToken);
+
+    private Task<Outcome<MessagePage>> ListAsync(
+        string operation, QueueName queue, MessageStatus status, int maxMessages, string? continuation, CancellationToken cancellationToken)
     {
         PeekPosition? after = null;
         if (continuation is not null)
@@ -115,7 +123,7 @@ public sealed partial class QueueEngine : IAsyncDisposable
         }
 
         return WithQueueAsync<MessagePage>(
-            "peek", queue, async runtime => await new Inspection(context, runtime).PeekAsync(source, maxMessages, after, cancellationToken), cancellationToken);
+            operation, queue, async runtime => await new Inspection(context, runtime).PeekAsync(status, maxMessages, after, cancellationToken), cancellationToken);
     }
 
     /// <summary>The message wherever it is, dead letters included.</summary>

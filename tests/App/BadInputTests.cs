@@ -12,7 +12,7 @@ public sealed class BadInputTests(AppFixture app)
         { "GET", "" }, { "DELETE", "" }, { "POST", "/messages" }, { "GET", "/messages" }, { "POST", "/messages/dequeue" }, { "POST", "/messages/ack" },
         { "POST", "/messages/nack" }, { "POST", "/messages/extend" }, { "POST", "/messages/deadletter" }, { "POST", "/purge" }, { "POST", "/messages/batch" },
         { "GET", "/messages/066105e9-23bb-8524-a000-1f79b3120000" }, { "GET", "/messages/066105e9-23bb-8524-a000-1f79b3120000/body" },
-        { "GET", "/deadletter/messages" }, { "POST", "/deadletter/dequeue" }, { "POST", "/deadletter/ack" }, { "POST", "/deadletter/nack" },
+        { "GET", "/scheduled" }, { "DELETE", "/scheduled/066105e9-23bb-8524-a000-1f79b3120000" }, { "GET", "/deadletter/messages" }, { "POST", "/deadletter/dequeue" }, { "POST", "/deadletter/ack" }, { "POST", "/deadletter/nack" },
         { "POST", "/deadletter/extend" }, { "POST", "/deadletter/redrive" }, { "POST", "/deadletter/purge" },
     };
 
@@ -282,6 +282,8 @@ public sealed class BadInputTests(AppFixture app)
         (await client.GetAsync(queue + "/messages/not-an-id")).Fields.ShouldBe(["messageId"]);
         (await client.GetAsync(queue + "/messages/00000000-0000-0000-0000-000000000000")).Fields.ShouldBe(["messageId"]);
         (await client.GetAsync(queue + "/messages/066105e9-23bb-8524-a000-1f79b3120000")).Code.ShouldBe("message-not-found");
+        (await client.DeleteAsync(queue + "/scheduled/not-an-id")).Fields.ShouldBe(["messageId"]);
+        (await client.GetAsync(queue + "/scheduled?continuation=nonsense")).Fields.ShouldBe(["continuation"]);
         (await client.GetAsync(queue + "/messages?continuation=nonsense&maxMessages=0")).Fields.ShouldBe(["maxMessages"]);
         (await client.GetAsync(queue + "/messages?continuation=nonsense")).Fields.ShouldBe(["continuation"]);
         (await client.GetAsync("/queues?continuation=no+name&maxResults=5")).Fields.ShouldBe(["continuation"]);

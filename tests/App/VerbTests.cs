@@ -173,6 +173,43 @@ public sealed class VerbTests(AppFixture app)
     }
 
     [Fact]
+    public async Task Scheduled_messages_are_listed_and_cancelled_and_due_ones_are_not()
+    {
+        var queue = await client.QueueAsync();
+        foreach (var hours in new[] { 3, 1, 2 })
+            await client.PostAsync($"{queue}/messages?delaySeconds={hours * 3600}");
+        await client.EnqueueAsync(queue, "due");
+        await client.EnqueueAsync(queue, "given back");
+        foreach (var message in await client.DequeueAsync(queue, "?maxMessages=2"))
+        {
+            if (message!["body"]!.GetValue<string>() == "given back")
+                await client.SettleAsync(queue, "nack", message, ""","delaySeconds":60""");
+        }
+
+        var (seen, url) = (new List<JsonNode>(), queue + "/scheduled?maxMessages=3");
+        for (var next = url; next is not null;)
+        {
+            var page = (await client.GetAsync(next)).Json;
+            seen.AddRange(page["messages"]!.AsArray().Select(m => m!));
+            next = page["continuation"] is { } continuation ? $"{url}&continuation={continuation}" : null;
+        }
+
+        seen.Count.ShouldBe(4);
+        seen.Select(m => m["visibleAt"]!.GetValue<DateTimeOffset>()).ShouldBeInOrder();
+        foreach (var message in seen)
+        {
+            var id = message["messageId"]!.GetValue<string>();
+            (await client.DeleteAsync($"{queue}/scheduled/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);
+            (await client.DeleteAsync($"{queue}/scheduled/{id}")).Code.ShouldBe("message-not-found");
+        }
+
+        (await client.CountsAsync(queue)).ShouldBe("""{"ready":0,"leased":1,"scheduled":0,"deadLettered":0}""");
+        var due = await client.EnqueueAsync(queue, "due");
+        (await client.DeleteAsync($"{queue}/scheduled/{due}")).Code.ShouldBe("message-not-found");
+        (await client.CountsAsync(queue)).ShouldContain("\"ready\":1");
+    }
+
+    [Fact]
     public async Task Many_callers_at_once_lose_nothing_and_get_nothing_twice()
     {
         var queue = await client.QueueAsync();

@@ -6,8 +6,6 @@ namespace FuncQueue.Functions.Http;
 /// <summary>Looking at messages without leasing them.</summary>
 public sealed class InspectFunctions(QueueEngine engine, Api api)
 {
-    private const int DefaultPeek = 32;
-
     [Function("Peek")]
     public Task<IResult> PeekAsync(
         [HttpTrigger(AuthorizationLevel.Function, "get", Route = "queues/{queue}/messages")] HttpRequest request, string queue, CancellationToken cancellationToken) =>
@@ -54,30 +52,8 @@ public sealed class InspectFunctions(QueueEngine engine, Api api)
         });
 
     private Task<IResult> PeekAsync(HttpRequest request, string queue, MessageSource source, CancellationToken cancellationToken) =>
-        api.RunAsync(request, queue, async (name, faults) =>
-        {
-            var query = new Query(request, faults, "maxMessages", "continuation");
-            var maxMessages = query.Number("maxMessages") ?? DefaultPeek;
-            if (maxMessages is < 1 or > Limits.MaxBatchSize)
-                faults.Add("maxMessages", $"Must be 1 to {Limits.MaxBatchSize}.");
-            if (faults.Any)
-                return faults.ToResult();
-            var outcome = await engine.PeekAsync(name, source, maxMessages, query.Text("continuation"), cancellationToken);
-            if (!outcome.TryGetValue(out var page, out var failure))
-                return Problems.From(failure);
-            var url = MessageJson.QueueUrl(request, name);
-            return new JsonResponse(StatusCodes.Status200OK, writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteStartArray("messages");
-                foreach (var message in page.Messages)
-                    MessageJson.Write(writer, message, url);
-                writer.WriteEndArray();
-                if (page.Continuation is { } continuation)
-                    writer.WriteString("continuation", continuation);
-                writer.WriteEndObject();
-            });
-        });
+        MessagePages.AnswerAsync(
+            api, request, queue, (name, maxMessages, continuation) => engine.PeekAsync(name, source, maxMessages, continuation, cancellationToken));
 
     /// <summary>A body as it was enqueued, streamed.</summary>
     private sealed class BodyResponse(OpenedBody body) : IResult

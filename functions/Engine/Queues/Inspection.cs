@@ -37,10 +37,10 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
         return sum;
     }
 
-    /// <summary>The next messages after <paramref name="after"/>: ready ones of the live, all of the dead letters; by priority and age over all shards.</summary>
-    public async Task<MessagePage> PeekAsync(MessageSource source, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
+    /// <summary>The next messages of a status after <paramref name="after"/>, in the order of their row keys over all shards: by priority and age, or by due instant.</summary>
+    public async Task<MessagePage> PeekAsync(MessageStatus status, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
     {
-        var parts = await Task.WhenAll(queue.Shards.Select(s => PeekAsync(s, source, maxMessages, after, cancellationToken)));
+        var parts = await Task.WhenAll(queue.Shards.Select(s => PeekAsync(s, status, maxMessages, after, cancellationToken)));
         var merged = parts.SelectMany(p => p).OrderBy(m => m.Position).ToList();
         var page = merged.Take(maxMessages).ToList();
         return new MessagePage([.. page.Select(m => m.Message)], merged.Count > maxMessages || parts.Any(p => p.Count >= maxMessages) ? page[^1].Position.Encode() : null);
@@ -123,34 +123,47 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
     }
 
     private async Task<List<(PeekPosition Position, StoredMessage Message)>> PeekAsync(
-        ShardRuntime shard, MessageSource source, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
+        ShardRuntime shard, MessageStatus wanted, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
     {
         var found = new List<(PeekPosition, StoredMessage)>();
-        var range = source == MessageSource.Live ? RowKeys.Live(context.Now) : RowKeys.Dead;
+        var policy = queue.PolicyFor(wanted == MessageStatus.DeadLettered ? MessageSource.DeadLetters : MessageSource.Live);
+        var range = wanted switch
+        {
+            MessageStatus.DeadLettered => RowKeys.Dead,
+            MessageStatus.Scheduled => RowKeys.AllLive,
+            _ => RowKeys.Live(context.Now),
+        };
         if (after is { } position && range.Contains(position.RowKey))
             range = range with { From = position.RowKey };
-        var policy = queue.PolicyFor(source);
+        // Messages that wait may lie scattered among many that do not: their rows are looked for without bodies.
+        var sparse = wanted == MessageStatus.Scheduled;
         for (KeyRange? rest = range; rest is { } part;)
         {
-            var page = await shard.Table.ReadPageAsync(part, PeekRows, withData: true, cancellationToken);
-            var now = context.Now;
-            foreach (var row in page.Rows)
+            var page = await shard.Table.ReadPageAsync(part, sparse ? ShardTable.MaxPageRows : PeekRows, withData: !sparse, cancellationToken);
+            foreach (var listed in page.Rows)
             {
-                for (var slot = 0; slot < row.Count; slot++)
+                if (found.Count >= maxMessages)
+                    break;
+                var row = listed;
+                if (sparse)
                 {
-                    var here = new PeekPosition(row.Key, shard.Table.Shard, slot);
-                    var (state, index) = (row.State[slot], row.Index.Messages[slot]);
-                    if (here.CompareTo(after) <= 0 || MessageView.StatusOf(state, index, policy, now) is not (MessageStatus.Ready or MessageStatus.DeadLettered) || found.Count >= maxMessages)
+                    if (!Slots(listed).Any() || await shard.Table.ReadAsync(listed.Key, withData: true, cancellationToken) is not { } whole)
                         continue;
-                    var status = source == MessageSource.Live ? MessageStatus.Ready : MessageStatus.DeadLettered;
-                    found.Add((here, MessageView.Of(row, slot, state, status)));
+                    row = whole;
                 }
+
+                foreach (var slot in Slots(row).Take(maxMessages - found.Count))
+                    found.Add((new PeekPosition(row.Key, shard.Table.Shard, slot), MessageView.Of(row, slot, row.State[slot], wanted)));
             }
 
             rest = page.LastKey is { } last && found.Count < maxMessages ? part.After(last) : null;
         }
 
         return found;
+
+        IEnumerable<int> Slots(BatchRow row) => Enumerable.Range(0, row.Count).Where(slot =>
+            new PeekPosition(row.Key, shard.Table.Shard, slot).CompareTo(after) > 0
+            && MessageView.StatusOf(row.State[slot], row.Index.Messages[slot], policy, context.Now) == wanted);
     }
 
     /// <summary>Rows read at a time with their bodies: up to 256 KiB each.</summary>

@@ -57,9 +57,9 @@ internal sealed partial class ShardLoop
             if (request.MustReload || request.Slot >= row.Count || (request.NeedsData && row.Data is null))
                 return true;
             var state = row.State[request.Slot];
-            if (request.Release)
+            if (request.Kind != SettleKind.Settlement)
             {
-                if (state.LeaseId != request.Lease)
+                if (Unasked(state, request, flight) is null)
                     return true;
                 continue;
             }
@@ -90,12 +90,12 @@ internal sealed partial class ShardLoop
             return false;
         var edit = flight.Edit(row);
         var state = edit.State[request.Slot];
-        if (request.Release)
+        if (request.Kind != SettleKind.Settlement)
         {
-            var held = state.IsLeased && state.LeaseId == request.Lease;
-            if (held)
-                edit.Set(request.Slot, Delivery.Release(state, flight.Policy, flight.Now));
-            edit.Settled.Add((request, new Settled(held ? SettleStatus.Ok : SettleStatus.LeaseLost)));
+            if (Unasked(state, request, flight) is not { } then)
+                edit.Settled.Add((request, new Settled(SettleStatus.LeaseLost)));
+            else
+                Apply(edit, request, then);
             return true;
         }
 
@@ -108,12 +108,7 @@ internal sealed partial class ShardLoop
                 edit.Settled.Add((request, new Settled(SettleStatus.LeaseLost)));
                 return true;
             case Settling.Changed(var changed):
-                if (changed.Status == SlotStatus.Done)
-                    edit.End(request.Slot, changed, retainPayload: false);
-                else
-                    edit.Set(request.Slot, changed);
-                var visibleAt = request.Settlement is Settlement.Extend ? changed.VisibleAt : (DateTimeOffset?)null;
-                edit.Settled.Add((request, new Settled(SettleStatus.Ok, visibleAt)));
+                Apply(edit, request, changed);
                 return true;
             case Settling.DeadLettered(var reason):
                 if (row.Data is null)
@@ -128,5 +123,22 @@ internal sealed partial class ShardLoop
             default:
                 throw new InvalidOperationException("An unknown decision.");
         }
+    }
+
+    /// <summary>What a release or a cancellation makes of the message; null when there is nothing to release or cancel.</summary>
+    private static MessageState? Unasked(in MessageState state, SettleRequest request, Flight flight) => request.Kind switch
+    {
+        SettleKind.Release when state.IsLeased && state.LeaseId == request.Lease => Delivery.Release(state, flight.Policy, flight.Now),
+        SettleKind.Cancel when state.Status == SlotStatus.Ready && state.VisibleAt > flight.Now => state with { Status = SlotStatus.Done },
+        _ => null,
+    };
+
+    private static void Apply(RowEdit edit, SettleRequest request, MessageState then)
+    {
+        if (then.Status == SlotStatus.Done)
+            edit.End(request.Slot, then, retainPayload: false);
+        else
+            edit.Set(request.Slot, then);
+        edit.Settled.Add((request, new Settled(SettleStatus.Ok, request.Settlement is Settlement.Extend ? then.VisibleAt : null)));
     }
 }

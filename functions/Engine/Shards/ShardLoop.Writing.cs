@@ -124,7 +124,7 @@ internal sealed partial class ShardLoop
         if (request.Delete)
             return;
         foreach (var message in messages)
-            pending.Add(new SettleRequest(message.Edit.Row.Key, message.Slot, message.State.LeaseId, new Settlement.Nack(null, null), release: true));
+            pending.Add(new SettleRequest(message.Edit.Row.Key, message.Slot, message.State.LeaseId, new Settlement.Nack(null, null), SettleKind.Release));
     }
 
     /// <summary>Another process wrote this row first: what concerns it is decided again on what is there now, the rest goes on.</summary>

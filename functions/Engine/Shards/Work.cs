@@ -29,8 +29,21 @@ internal abstract record Work
     public sealed record Barrier(TaskCompletionSource Reached) : Work;
 }
 
-/// <summary>A receipt on its way to be settled.</summary>
-internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Settlement settlement, bool release)
+/// <summary>What a <see cref="SettleRequest"/> is about.</summary>
+internal enum SettleKind
+{
+    /// <summary>The wish of a lease's holder.</summary>
+    Settlement,
+
+    /// <summary>A lease that nobody received is given back.</summary>
+    Release,
+
+    /// <summary>A message that is not due yet is dropped; nobody holds it.</summary>
+    Cancel,
+}
+
+/// <summary>A change of one message on its way: mostly a receipt to be settled.</summary>
+internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Settlement settlement, SettleKind kind = SettleKind.Settlement)
 {
     private readonly TaskCompletionSource<Outcome<Settled>> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -43,8 +56,8 @@ internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Sett
 
     public Settlement Settlement => settlement;
 
-    /// <summary>Gives back what nobody received, instead of <see cref="Settlement"/>.</summary>
-    public bool Release => release;
+    /// <summary>For other kinds than the first, <see cref="Settlement"/> says nothing.</summary>
+    public SettleKind Kind => kind;
 
     /// <summary>The row must be read again: what memory says of it may be old.</summary>
     public bool MustReload { get; set; }

@@ -60,13 +60,25 @@ public sealed partial class AppProcess : IAsyncDisposable
         return (app.process.ExitCode, app.Output);
     }
 
-    /// <summary>As Ctrl+C does.</summary>
+    /// <summary>
+    /// As Ctrl+C does. A shell that runs the tests in the background has them and the app ignore that signal; then as a supervisor
+    /// does, which takes the same way through the app.
+    /// </summary>
     public async Task<int> InterruptAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", [await IgnoresInterruptAsync() ? "-TERM" : "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         await kill.WaitForExitAsync();
         await process.WaitForExitAsync().WaitAsync(Generous);
         return process.ExitCode;
+    }
+
+    private static async Task<bool> IgnoresInterruptAsync()
+    {
+        const string status = "/proc/self/status";
+        if (!File.Exists(status))
+            return false;
+        var ignored = (await File.ReadAllLinesAsync(status)).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        return (Convert.ToUInt64(ignored, 16) & 0b10) != 0;
     }
 
     public void Kill() => process.Kill();
