@@ -32,6 +32,7 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
         await producers.WithinPatienceAsync();
         foreach (var engine in engines)
             engine.Faults.Clear();
+        await Task.WhenAll(engines.Select(e => e.Faults.AllArrivedAsync()));
         await Eventually.HoldsAsync("the queue is empty", async () => await engines[0].CountsAsync() == default);
         Volatile.Write(ref done, true);
         await consumers.WithinPatienceAsync();
@@ -59,6 +60,7 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
     private static void MakeUnreliable(TestEngine engine, Random random)
     {
         engine.Faults.LoseAnswer(r => r.WritesQueue && random.NextDouble() < 0.03, int.MaxValue);
+        engine.Faults.Overtake(r => r.WritesQueue && random.NextDouble() < 0.03, int.MaxValue);
         engine.Faults.LoseRequest(r => r.WritesQueue && random.NextDouble() < 0.02, int.MaxValue);
         engine.Faults.Refuse(r => random.NextDouble() < 0.02, int.MaxValue);
         engine.Faults.Throttle(r => random.NextDouble() < 0.02, int.MaxValue);

@@ -10,6 +10,7 @@ namespace FuncQueue.Engine.Tests.Support;
 public sealed class StorageFaults : HttpPipelinePolicy
 {
     private readonly List<Fault> faults = [];
+    private readonly List<Task> overtaken = [];
     private readonly Lock gate = new();
     private volatile bool killed;
 
@@ -45,6 +46,25 @@ public sealed class StorageFaults : HttpPipelinePolicy
             throw new IOException("The request timed out.");
         });
         return late;
+    }
+
+    /// <summary>The sender gives up, and the request arrives at about the time of what the sender does next.</summary>
+    public InjectedFault Overtake(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, (message, _) =>
+    {
+        var late = new LateRequest();
+        late.Take(message.Request);
+        lock (gate)
+            overtaken.Add(late.ArriveAsync());
+        throw new IOException("The request timed out.");
+    });
+
+    /// <summary>Returns when every request that was overtaken has arrived.</summary>
+    public async Task AllArrivedAsync()
+    {
+        Task[] all;
+        lock (gate)
+            all = [.. overtaken];
+        await Task.WhenAll(all);
     }
 
     /// <summary>The request waits until the test lets it go: a process that stands still between two steps.</summary>
