@@ -49,6 +49,26 @@ public sealed class LeaseRaceTests(AzuriteFixture azurite) : EngineTest(azurite)
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_receiver_that_lost_its_race_is_told_that_there_is_nothing(bool delete)
+    {
+        var (slow, fast) = (await StartWithQueueAsync(), Start());
+        for (var round = 0; round < 3; round++)
+        {
+            await slow.EnqueueAsync("a");
+            var held = slow.Faults.Hold(r => r.ChangesMessages);
+            var dequeue = slow.TryDequeueAsync(new DequeueRequest { Delete = delete });
+            await held.Reached;
+            // Time for whatever else looks after receivers to find none waiting.
+            await slow.StatusAsync();
+            (await fast.DequeueAsync(delete: true)).ShouldHaveSingleItem();
+            held.Release();
+            (await dequeue).Value.ShouldBeEmpty();
+        }
+    }
+
     [Fact]
     public async Task Leases_of_one_message_never_overlap()
     {

@@ -54,6 +54,25 @@ public sealed class DeleteModeTests(AzuriteFixture azurite) : EngineTest(azurite
     }
 
     [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task When_the_answer_of_a_write_over_several_rows_is_lost_all_of_it_is_handed_out_or_the_outcome_is_unknown(int asked)
+    {
+        var options = Options with { MaxMessagesPerRow = 2 };
+        var (engine, other) = (await StartWithQueueAsync(options: options), Start(options));
+        await engine.EnqueueAllAsync(Enumerable.Range(0, 5).Select(i => $"{i}"));
+        var fault = engine.Faults.LoseAnswer(r => r.ChangesMessages);
+        var outcome = await engine.TryDequeueAsync(new DequeueRequest { Delete = true, MaxMessages = asked });
+        fault.Count.ShouldBe(1);
+        var delivered = outcome.Failure is null ? outcome.Value.Count : 0;
+        var left = await other.DequeueEverythingAsync();
+        if (outcome.Failure is null)
+            (delivered + left.Count).ShouldBe(5, "what was taken for a receiver must not vanish in a success");
+        else
+            outcome.Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public async Task When_the_write_arrives_late_the_message_is_handed_out_at_most_once_and_never_reported_as_an_empty_queue(int messagesInRow)

@@ -69,6 +69,50 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
 
     [Theory]
     [MemberData(nameof(EverySettlement))]
+    public async Task A_settlement_that_was_lost_again_and_again_and_arrives_in_the_end_is_not_a_lost_lease(string settlement, int messages, bool byAnother)
+    {
+        var (engine, message) = await LeaseAsync(messages, byAnother);
+        var late = Enumerable.Range(0, 5).Select(_ => engine.Faults.Delay(r => r.ChangesMessages)).ToList();
+        var last = engine.Faults.Hold(r => r.ChangesMessages);
+        var settling = engine.TrySettleAsync(Of(settlement), [message]);
+        await last.Reached;
+        foreach (var request in late)
+            await request.ArriveAsync();
+        last.Release();
+        var outcome = await settling;
+        if (outcome.Failure is null)
+            outcome.Value.ShouldHaveSingleItem().Status.ShouldBe(SettleStatus.Ok);
+        else
+            outcome.Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
+        await ExpectSettledAsync(settlement, message);
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySettlement))]
+    public async Task A_settlement_whose_every_request_is_lost_is_unknown(string settlement, int messages, bool byAnother)
+    {
+        var (engine, message) = await LeaseAsync(messages, byAnother);
+        var fault = engine.Faults.LoseRequest(r => r.ChangesMessages, int.MaxValue);
+        (await engine.TrySettleAsync(Of(settlement), [message])).Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
+        fault.Count.ShouldBeGreaterThan(0);
+        await ExpectUntouchedAsync(message);
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySettlement))]
+    public async Task A_settlement_that_is_refused_after_its_answer_was_lost_is_not_reported_as_nothing_having_happened(string settlement, int messages, bool byAnother)
+    {
+        var (engine, message) = await LeaseAsync(messages, byAnother);
+        var late = engine.Faults.Delay(r => r.ChangesMessages);
+        engine.Faults.Throttle(r => r.ChangesMessages, int.MaxValue);
+        var outcome = await engine.TrySettleAsync(Of(settlement), [message]);
+        outcome.Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
+        await late.ArriveAsync();
+        await ExpectSettledAsync(settlement, message);
+    }
+
+    [Theory]
+    [MemberData(nameof(EverySettlement))]
     public async Task A_settlement_that_arrives_after_its_repetition_changes_nothing(string settlement, int messages, bool byAnother)
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
