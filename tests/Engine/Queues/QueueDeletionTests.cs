@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using FuncQueue.Engine.Tests.Support;
 
 namespace FuncQueue.Engine.Tests.Queues;
@@ -110,6 +111,50 @@ public sealed class QueueDeletionTests(AzuriteFixture azurite) : EngineTest(azur
 
         (await Blobs.NamesAsync()).ShouldBeEmpty();
         (await survivor.DequeueOneAsync()).Text().ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task A_process_that_died_while_creating_leaves_no_table_for_ever()
+    {
+        var (victim, survivor) = (Start(), Start());
+        var held = victim.Faults.Hold(r => r.IsTableWrite && r.Operations.Any(o => o.RowKey == "q:orders"));
+        var creation = victim.Engine.PutQueueAsync(victim.Queue, new QueueSettingsChange(), default, Cancellation);
+        await held.Reached;
+        victim.Kill();
+        held.Release();
+        (await creation).Failure.ShouldNotBeNull();
+        var abandoned = (await RegistryKeysAsync()).ShouldHaveSingleItem()["g:".Length..];
+        (await survivor.TryDequeueAsync()).Failure.ShouldBeOfType<Failure.QueueNotFound>();
+        (await survivor.PutQueueAsync()).Created.ShouldBeTrue();
+        await survivor.EnqueueAsync("a");
+        Time.Advance(TimeSpan.FromHours(2));
+        (await survivor.SweepAsync()).ShardsFailed.ShouldBe(0);
+        (await RegistryKeysAsync()).ShouldAllBe(key => !key.StartsWith("g:", StringComparison.Ordinal));
+        new TableServiceClient(Azurite.ConnectionString).Query(t => t.Name == abandoned, cancellationToken: Cancellation).ShouldBeEmpty();
+        (await survivor.DequeueOneAsync()).Text().ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task A_creation_that_stood_still_until_its_table_was_swept_away_creates_a_queue_that_works()
+    {
+        var (slow, sweeper) = (Start(), Start());
+        var held = slow.Faults.Hold(r => r.IsTableWrite && r.Operations.Any(o => o.RowKey == "q:orders"));
+        var creation = slow.PutQueueAsync();
+        await held.Reached;
+        Time.Advance(TimeSpan.FromHours(2));
+        await sweeper.SweepAsync();
+        held.Release();
+        (await creation).Created.ShouldBeTrue();
+        await slow.EnqueueAsync("a");
+        (await sweeper.DequeueOneAsync()).Text().ShouldBe("a");
+    }
+
+    private async Task<List<string>> RegistryKeysAsync()
+    {
+        var keys = new List<string>();
+        await foreach (var row in new TableClient(Azurite.ConnectionString, Options.RegistryTable).QueryAsync<TableEntity>(cancellationToken: Cancellation))
+            keys.Add(row.RowKey);
+        return keys;
     }
 
     [Fact]
