@@ -11,13 +11,11 @@ public sealed partial class QueueEngine
     public Task<Outcome<Enqueued>> EnqueueAsync(QueueName queue, NewMessage message, CancellationToken cancellationToken) =>
         WithQueueAsync("send", queue, async runtime =>
         {
-            var shard = runtime.EnqueueShard();
-            if (IsFull(shard, 1))
+            if (IsFull(runtime, 1))
                 return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
-            var prepared = await intake.PrepareAsync(runtime, shard, message, cancellationToken);
-            if (!prepared.TryGetValue(out var pending, out var failure))
+            if (!(await intake.PrepareAsync(runtime, message, cancellationToken)).TryGetValue(out var prepared, out var failure))
                 return failure;
-            return Watched(runtime, shard, await shard.Enqueue.EnqueueAsync(pending), message);
+            return Watched(runtime, prepared.Shard, await prepared.Shard.Enqueue.EnqueueAsync(prepared.Message), message);
         }, cancellationToken);
 
     /// <summary>
@@ -27,23 +25,23 @@ public sealed partial class QueueEngine
     public Task<Outcome<IReadOnlyList<Outcome<Enqueued>>>> EnqueueBatchAsync(QueueName queue, IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
         WithQueueAsync<IReadOnlyList<Outcome<Enqueued>>>("send", queue, async runtime =>
         {
-            var shard = runtime.EnqueueShard();
-            if (IsFull(shard, messages.Count))
+            if (IsFull(runtime, messages.Count))
                 return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
-            var prepared = new Outcome<PendingEnqueue>[messages.Count];
+            var prepared = new Outcome<Prepared>[messages.Count];
             for (var i = 0; i < messages.Count; i++)
-                prepared[i] = await intake.PrepareAsync(runtime, shard, messages[i], cancellationToken);
-            shard.Enqueue.EnqueueAll(prepared.Where(p => p.Failure is null).Select(p => p.Value));
+                prepared[i] = await intake.PrepareAsync(runtime, messages[i], cancellationToken);
+            foreach (var shard in prepared.Where(p => p.Failure is null).GroupBy(p => p.Value.Shard, p => p.Value.Message))
+                shard.Key.Enqueue.EnqueueAll(shard);
             var outcomes = new Outcome<Enqueued>[messages.Count];
             for (var i = 0; i < messages.Count; i++)
-                outcomes[i] = prepared[i].TryGetValue(out var pending, out var failure) ? Watched(runtime, shard, await pending.Completion, messages[i]) : failure;
+                outcomes[i] = prepared[i].TryGetValue(out var p, out var failure) ? Watched(runtime, p.Shard, await p.Message.Completion, messages[i]) : failure;
             // The queue was found gone before anything was written: the whole call may be tried again on what is there now.
             return Array.TrueForAll(outcomes, o => o.Failure is Failure.QueueGone) ? new Failure.QueueGone() : outcomes.Select(HideGone).ToArray();
 
             Outcome<Enqueued> HideGone(Outcome<Enqueued> outcome) => outcome.Failure is Failure.QueueGone ? new Failure.QueueNotFound(queue) : outcome;
         }, cancellationToken);
 
-    private bool IsFull(ShardRuntime shard, int more) => shard.Enqueue.Waiting + more > context.Options.MaxPendingEnqueues;
+    private bool IsFull(QueueRuntime queue, int more) => queue.Shards.Sum(s => s.Enqueue.Waiting) + more > context.Options.MaxPendingEnqueues;
 
     private static Outcome<Enqueued> Watched(QueueRuntime runtime, ShardRuntime shard, Outcome<Enqueued> outcome, NewMessage message)
     {

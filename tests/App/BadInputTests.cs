@@ -78,8 +78,6 @@ public sealed class BadInputTests(AppFixture app)
         var queue = await client.QueueAsync();
         (await client.PutAsync("/queues/x.fifo", """{"type":"fifo"}""")).Fields.ShouldBe(["type"]);
         (await client.PutAsync("/queues/x.fifo")).Fields.ShouldBe(["queue"]);
-        (await client.PostAsync(queue + "/messages?deduplicationId=a")).Fields.ShouldBe(["deduplicationId"]);
-        (await client.SendAsync(HttpMethod.Post, queue + "/messages", null, ("Idempotency-Key", "a"))).Fields.ShouldBe(["deduplicationId"]);
         (await client.PostAsync(queue + "/deadletter/redrive", """{"to":"other"}""")).Fields.ShouldBe(["to"]);
         (await client.CountsAsync(queue)).ShouldContain("\"ready\":0");
     }
@@ -122,6 +120,7 @@ public sealed class BadInputTests(AppFixture app)
     [InlineData("enqueueAt=2026-01-01T00:00:00", "enqueueAt")]
     [InlineData("delaySeconds=1&enqueueAt=2026-01-01T00:00:00Z", "enqueueAt")]
     [InlineData("groupId=", "groupId")]
+    [InlineData("deduplicationId=", "deduplicationId")]
     public async Task An_enqueue_out_of_range_is_refused_and_stores_nothing(string query, string field)
     {
         var queue = await client.QueueAsync();
@@ -289,6 +288,15 @@ public sealed class BadInputTests(AppFixture app)
         (await client.GetAsync("/queues?continuation=no+name&maxResults=5")).Fields.ShouldBe(["continuation"]);
         (await client.GetAsync("/queues?prefix=a%20b&maxResults=0")).Fields.ShouldBe(["prefix", "maxResults"], ignoreOrder: true);
         (await client.PostAsync(queue + "/deadletter/redrive", """{"messageIds":["x",5],"maxMessages":0}""")).Fields.ShouldBe(["messageIds[0]", "messageIds[1]", "maxMessages"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_and_another_deduplication_id_contradict_each_other()
+    {
+        var queue = await client.QueueAsync();
+        var answer = await client.SendAsync(HttpMethod.Post, queue + "/messages?deduplicationId=a", null, ("Idempotency-Key", "b"));
+        answer.Fields.ShouldBe(["Idempotency-Key"]);
+        (await client.SendAsync(HttpMethod.Post, queue + "/messages", null, ("Idempotency-Key", new string('k', 129)))).Fields.ShouldBe(["deduplicationId"]);
     }
 
     [Fact]

@@ -173,6 +173,22 @@ public sealed class VerbTests(AppFixture app)
     }
 
     [Fact]
+    public async Task A_repeat_is_answered_with_the_first_message_however_its_id_is_given()
+    {
+        var queue = await client.QueueAsync();
+        var first = await client.PostAsync(queue + "/messages?deduplicationId=order-17");
+        first.Status.ShouldBe(HttpStatusCode.Created);
+        var repeat = await client.SendAsync(HttpMethod.Post, queue + "/messages", null, ("Idempotency-Key", "order-17"));
+        repeat.Status.ShouldBe(HttpStatusCode.OK);
+        repeat.Json["duplicate"]!.GetValue<bool>().ShouldBeTrue();
+        repeat.Json["messageId"]!.GetValue<string>().ShouldBe(first.Json["messageId"]!.GetValue<string>());
+        var batch = await client.PostAsync(
+            queue + "/messages/batch", """{"messages":[{"body":"a","deduplicationId":"order-17"},{"body":"b","deduplicationId":"order-18"},{"body":"c","deduplicationId":"order-18"},{"body":"d"}]}""");
+        batch.Json["results"]!.AsArray().Select(r => r!["duplicate"]!.GetValue<bool>()).ShouldBe([true, false, true, false]);
+        (await client.CountsAsync(queue)).ShouldContain("\"ready\":3");
+    }
+
+    [Fact]
     public async Task Scheduled_messages_are_listed_and_cancelled_and_due_ones_are_not()
     {
         var queue = await client.QueueAsync();

@@ -20,8 +20,6 @@ public static class RequestRules
             Range(faults, "messageTtlSeconds", ttl, Limits.MinTimeToLive, Limits.MaxTimeToLive);
         Range(faults, "delaySeconds", settings.Delay, TimeSpan.Zero, Limits.MaxDelay);
         Range(faults, "deduplicationWindowSeconds", settings.DeduplicationWindow, Limits.MinDeduplicationWindow, Limits.MaxDeduplicationWindow);
-        if (settings.ContentBasedDeduplication)
-            faults.Add(new Fault("contentBasedDeduplication", "Deduplication is not available in this version."));
         if (settings.Shards is < 1 or > Limits.MaxShards)
             faults.Add(new Fault("shards", $"Must be 1 to {Limits.MaxShards}."));
         Range(faults, "retryBackoff.initialSeconds", settings.RetryBackoff.Initial, TimeSpan.Zero, Limits.MaxRetryBackoff);
@@ -48,8 +46,7 @@ public static class RequestRules
         if (message.Priority is < 0 or > Limits.MaxPriority)
             faults.Add(new Fault(at + "priority", $"Must be 0 to {Limits.MaxPriority}."));
         CheckId(faults, at + "groupId", message.GroupId);
-        if (message.DeduplicationId is not null)
-            faults.Add(new Fault(at + "deduplicationId", "Deduplication is not available in this version."));
+        CheckId(faults, at + "deduplicationId", message.DeduplicationId);
         if (message.ContentType is { } type && (type.Length is 0 or > Limits.MaxContentTypeLength || type.Any(char.IsControl)))
             faults.Add(new Fault(at + "contentType", $"Must be 1 to {Limits.MaxContentTypeLength} characters, none of them a control character."));
         CheckAttributes(faults, at + "attributes", message.Attributes);

@@ -4,11 +4,15 @@ using System.Security.Cryptography;
 using System.Text;
 using Azure;
 using Azure.Data.Tables;
+using FuncQueue.Engine.Deduplication;
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Shards;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Queues;
+
+/// <summary>A message ready to be written, and the shard to write it to.</summary>
+internal sealed record Prepared(ShardRuntime Shard, PendingEnqueue Message);
 
 /// <summary>
 /// Turns new messages into what a shard writes. A long body is uploaded first, under a row that accounts for its blob until the
@@ -16,13 +20,14 @@ namespace FuncQueue.Engine.Queues;
 /// </summary>
 internal sealed class Intake(EngineContext context, PayloadStore payloads)
 {
-    public async Task<Outcome<PendingEnqueue>> PrepareAsync(QueueRuntime queue, ShardRuntime shard, NewMessage message, CancellationToken cancellationToken)
+    public async Task<Outcome<Prepared>> PrepareAsync(QueueRuntime queue, NewMessage message, CancellationToken cancellationToken)
     {
         if (message.Body.Stream is not { } stream)
         {
-            return message.Body.Bytes.Length > Limits.MaxInlineBodyBytes
-                ? await UploadAsync(queue, shard, message, new MemoryStream(message.Body.Bytes.ToArray(), writable: false), cancellationToken)
-                : Compose(queue, message, message.Body.Bytes, message.Body.Bytes.Length, null);
+            var bytes = message.Body.Bytes;
+            return bytes.Length > Limits.MaxInlineBodyBytes
+                ? await UploadAsync(queue, message, new MemoryStream(bytes.ToArray(), writable: false), cancellationToken)
+                : Inline(queue, message, bytes);
         }
 
         var buffer = ArrayPool<byte>.Shared.Rent(Limits.MaxInlineBodyBytes + 1);
@@ -30,8 +35,8 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
         {
             var read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, Limits.MaxInlineBodyBytes + 1), Limits.MaxInlineBodyBytes + 1, throwOnEndOfStream: false, cancellationToken);
             return read <= Limits.MaxInlineBodyBytes
-                ? Compose(queue, message, buffer.AsMemory(0, read), read, null)
-                : await UploadAsync(queue, shard, message, new PrefixedStream(buffer.AsMemory(0, read), stream), cancellationToken);
+                ? Inline(queue, message, buffer.AsMemory(0, read))
+                : await UploadAsync(queue, message, new PrefixedStream(buffer.AsMemory(0, read), stream), cancellationToken);
         }
         finally
         {
@@ -39,8 +44,27 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
         }
     }
 
-    private async Task<Outcome<PendingEnqueue>> UploadAsync(QueueRuntime queue, ShardRuntime shard, NewMessage message, Stream body, CancellationToken cancellationToken)
+    private static Prepared Inline(QueueRuntime queue, NewMessage message, ReadOnlyMemory<byte> body)
     {
+        var key = message.DeduplicationId is { } id ? DeduplicationKey.OfId(id)
+            : queue.Settings.ContentBasedDeduplication ? DeduplicationKey.OfContent(body.Span, message.Attributes)
+            : (DeduplicationKey?)null;
+        return new Prepared(ShardFor(queue, key), Compose(queue, message, body, body.Length, key, null));
+    }
+
+    /// <summary>A key's home, else where this process writes.</summary>
+    private static ShardRuntime ShardFor(QueueRuntime queue, DeduplicationKey? key) =>
+        key is { } there ? queue.Shards[there.HomeShard(queue.Record.HomeShards)] : queue.EnqueueShard();
+
+    private async Task<Outcome<Prepared>> UploadAsync(QueueRuntime queue, NewMessage message, Stream body, CancellationToken cancellationToken)
+    {
+        var byContent = message.DeduplicationId is null && queue.Settings.ContentBasedDeduplication;
+        DeduplicationKey? key = message.DeduplicationId is { } id ? DeduplicationKey.OfId(id) : null;
+        // What a content of this length is at home in must be known before its hash is: all such share the first shard.
+        var shard = byContent ? queue.Shards[0] : ShardFor(queue, key);
+        using var hash = byContent ? DeduplicationKey.StartContent(message.Attributes) : null;
+        if (hash is not null)
+            body = new HashingStream(body, hash);
         if (await shard.Activity.EnsureAsync() is { } unmarked)
             return unmarked;
         var payload = Guid.NewGuid();
@@ -52,7 +76,9 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
         try
         {
             var length = await payloads.UploadAsync(queue.Table, shard.Table.Shard, payload, body, cancellationToken);
-            return Compose(queue, message, default, length, (payload, etag));
+            if (hash is not null)
+                key = DeduplicationKey.Of(hash.GetHashAndReset());
+            return new Prepared(shard, Compose(queue, message, default, length, key, (payload, etag)));
         }
         catch (Exception exception)
         {
@@ -71,7 +97,7 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
         }
     }
 
-    private static PendingEnqueue Compose(QueueRuntime queue, NewMessage message, ReadOnlyMemory<byte> body, long length, (Guid, ETag)? upload)
+    private static PendingEnqueue Compose(QueueRuntime queue, NewMessage message, ReadOnlyMemory<byte> body, long length, DeduplicationKey? key, (Guid, ETag)? upload)
     {
         var settings = queue.Settings;
         return new PendingEnqueue
@@ -82,6 +108,7 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
                 ContentType = message.ContentType ?? "application/octet-stream",
                 Attributes = message.Attributes,
                 GroupId = message.GroupId,
+                DeduplicationId = message.DeduplicationId,
                 TraceParent = message.TraceParent,
             }),
             Lane = Limits.MaxPriority - (message.Priority ?? 0),
@@ -91,6 +118,8 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
             GroupHash = message.GroupId is { } group ? BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(group))) : 0,
             BodyLength = length,
             Upload = upload,
+            Key = key,
+            KeyWindow = settings.DeduplicationWindow,
         };
     }
 }

@@ -9,7 +9,8 @@ namespace FuncQueue.Engine.Registry;
 
 /// <summary>A queue's registry row: what callers see, and the table of this generation.</summary>
 /// <param name="WrittenAt">By storage's clock: tells the later of two readings.</param>
-internal sealed record QueueRecord(QueueInfo Info, string Table, ETag ETag, DateTimeOffset WrittenAt)
+/// <param name="HomeShards">Shards at creation: where a deduplication id is at home does not change when shards are added.</param>
+internal sealed record QueueRecord(QueueInfo Info, string Table, int HomeShards, ETag ETag, DateTimeOffset WrittenAt)
 {
     /// <summary>A table name that no queue had before: queues of the same name never share messages.</summary>
     public static string NewTableName(QueueName queue)
@@ -19,10 +20,11 @@ internal sealed record QueueRecord(QueueInfo Info, string Table, ETag ETag, Date
         return "q" + Convert.ToHexStringLower(hash.AsSpan(0, 20));
     }
 
-    public static TableEntity ToEntity(QueueName queue, string table, QueueSettings settings, DateTimeOffset createdAt) =>
+    public static TableEntity ToEntity(QueueName queue, string table, int homeShards, QueueSettings settings, DateTimeOffset createdAt) =>
         new(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value))
         {
             ["Table"] = table,
+            ["HomeShards"] = homeShards,
             ["CreatedAt"] = createdAt,
             ["Settings"] = JsonSerializer.Serialize(settings, SettingsJson.Default.QueueSettings),
         };
@@ -40,7 +42,7 @@ internal sealed record QueueRecord(QueueInfo Info, string Table, ETag ETag, Date
             CreatedAt = entity.GetDateTimeOffset("CreatedAt")!.Value,
             ETag = Opaque(etag),
         };
-        return new QueueRecord(info, entity.GetString("Table"), etag, entity.Timestamp ?? DateTimeOffset.MinValue);
+        return new QueueRecord(info, entity.GetString("Table"), entity.GetInt32("HomeShards") ?? 1, etag, entity.Timestamp ?? DateTimeOffset.MinValue);
     }
 
     // Storage's ETag has quotes and a weakness mark of its own; callers get a plain token.

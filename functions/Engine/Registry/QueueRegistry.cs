@@ -46,7 +46,7 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
                         return created;
                     break;
                 case PutDecision.Change(var settings):
-                    var entity = QueueRecord.ToEntity(queue, there!.Table, settings, there.Info.CreatedAt);
+                    var entity = QueueRecord.ToEntity(queue, there!.Table, there.HomeShards, settings, there.Info.CreatedAt);
                     var fault = await Table.CommitAsync(new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, there.ETag));
                     if (fault is null or { Kind: FaultKind.Uncertain })
                     {
@@ -137,7 +137,7 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
         }
 
         var committed = await Table.CommitAsync(
-            new TableTransactionAction(TableTransactionActionType.Add, QueueRecord.ToEntity(queue, table, settings, context.Now)),
+            new TableTransactionAction(TableTransactionActionType.Add, QueueRecord.ToEntity(queue, table, settings.Shards, settings, context.Now)),
             new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Leftover(table)), ETag.All));
         if (committed is { Kind: FaultKind.Conflict })
             return null;

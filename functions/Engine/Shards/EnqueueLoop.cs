@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Deduplication;
 using FuncQueue.Engine.Registry;
 using FuncQueue.Engine.Storage;
 
@@ -11,7 +12,7 @@ namespace FuncQueue.Engine.Shards;
 /// Inserts new messages into one shard, one write at a time: a lone call is written at once, those that come while a write is under
 /// way share the next. An insert whose answer was lost is never sent again.
 /// </summary>
-internal sealed class EnqueueLoop
+internal sealed partial class EnqueueLoop
 {
     /// <summary>Most bytes of messages in a row (DESIGN.md: about 256 KiB), below Table Storage's 1 MiB an entity.</summary>
     public const int MaxRowBytes = 256 * 1024;
@@ -67,7 +68,7 @@ internal sealed class EnqueueLoop
         if (await activity.EnsureAsync() is { } unmarked)
             batch.ForEach(m => m.Complete(unmarked));
         else
-            await WriteAsync(batch);
+            await WriteAsync(WithoutRepeats(batch));
         current = [];
         // Let the callers just answered come back with their next messages, so that these share the next commit.
         await Task.Yield();
@@ -78,14 +79,14 @@ internal sealed class EnqueueLoop
     private List<PendingEnqueue> Cut()
     {
         var batch = new List<PendingEnqueue>();
-        int bytes = 0, uploads = 0;
+        int bytes = 0, more = 1;
         while (inbox.TryPeek(out var next))
         {
             bytes += next.Encoded.Length + 160;
-            uploads += next.Upload is null ? 0 : 1;
-            // In the worst case each message takes a row of its own.
-            var rowsAtMost = Math.Min(batch.Count + 1, ShardTable.MaxOperations);
-            if (batch.Count > 0 && (bytes > ShardTable.MaxTransactionBytes || rowsAtMost + uploads > ShardTable.MaxOperations))
+            more += (next.Upload is null ? 0 : 1) + (next.Key is null ? 0 : 1);
+            // As if all shared rows; where lanes or due instants differ and it comes to more, the commit is halved.
+            var rows = batch.Count / context.Options.MaxMessagesPerRow + 1;
+            if (batch.Count > 0 && (bytes > ShardTable.MaxTransactionBytes || rows + more > ShardTable.MaxOperations))
                 break;
             if (batch.Count >= 40 * context.Options.MaxMessagesPerRow)
                 break;
@@ -98,12 +99,18 @@ internal sealed class EnqueueLoop
 
     private async Task WriteAsync(List<PendingEnqueue> batch)
     {
-        while (batch.Count > 0)
+        // Keys found remembered beyond their windows, to be replaced.
+        var ended = new Dictionary<DeduplicationKey, ETag>();
+        for (var attempt = 0; batch.Count > 0; attempt++)
         {
             var rows = Compose(batch, context.Now);
-            var uploads = batch.Where(m => m.Upload is not null).ToList();
-            // More rows than a transaction takes, because lanes and due instants differ: the rest follows.
-            if (rows.Count + uploads.Count > ShardTable.MaxOperations)
+            var uploads = batch.FindAll(m => m.Upload is not null);
+            var operations = rows.Select(r => ShardTable.Insert(r.Row))
+                .Concat(uploads.Select(m => table.Delete(RowKeys.Upload(m.Upload!.Value.Payload), m.Upload.Value.ETag)))
+                .Concat(Remember(rows, ended))
+                .ToList();
+            // More than a transaction takes: the rest follows.
+            if (operations.Count > ShardTable.MaxOperations)
             {
                 var half = batch.Count / 2;
                 await WriteAsync(batch[..half]);
@@ -111,15 +118,15 @@ internal sealed class EnqueueLoop
                 continue;
             }
 
-            var operations = rows.Select(r => ShardTable.Insert(r.Row))
-                .Concat(uploads.Select(m => table.Delete(RowKeys.Upload(m.Upload!.Value.Payload), m.Upload.Value.ETag)))
-                .ToList();
             switch (await table.CommitAsync(operations))
             {
                 case Commit.Done(var etags):
                     for (var i = 0; i < rows.Count; i++)
                         Succeed(rows[i].Row with { ETag = etags[i] }, rows[i].Messages);
                     return;
+                case Commit.Failed({ Kind: FaultKind.Conflict } fault) when fault.FailedOperation >= rows.Count + uploads.Count:
+                    batch = attempt < MaxAttempts ? await WithoutDuplicatesAsync(batch, ended) : Refuse(batch);
+                    break;
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault) when fault.FailedOperation >= rows.Count:
                     // The sweep gave this upload up, so its blob may be gone: this message fails, the others are written.
                     var lost = uploads[fault.FailedOperation - rows.Count];

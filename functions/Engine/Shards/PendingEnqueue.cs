@@ -1,4 +1,5 @@
 using Azure;
+using FuncQueue.Engine.Deduplication;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
@@ -27,6 +28,12 @@ internal sealed class PendingEnqueue
 
     /// <summary>The finished upload of the body, if it is a payload.</summary>
     public (Guid Payload, ETag ETag)? Upload { get; init; }
+
+    /// <summary>What makes a repeat of it one; null: repeats are messages of their own.</summary>
+    public DeduplicationKey? Key { get; init; }
+
+    /// <summary>How long the key is remembered, from the commit on.</summary>
+    public TimeSpan KeyWindow { get; init; }
 
     public Task<Outcome<Enqueued>> Completion => completion.Task;
 

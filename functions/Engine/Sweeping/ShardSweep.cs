@@ -1,4 +1,6 @@
+using Azure;
 using Azure.Data.Tables;
+using FuncQueue.Engine.Deduplication;
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Queues;
 using FuncQueue.Engine.Shards;
@@ -14,6 +16,7 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
     private DateTimeOffset? storageDue;
     private MessageCounts counts;
     private DateTimeOffset? oldest;
+    private int forgotten;
 
     public SweepReport Report { get; private set; } = new();
 
@@ -33,6 +36,7 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
         if (scope.HasFlag(SweepScope.Storage))
         {
             await CollectPayloadsAsync(cancellationToken);
+            await ForgetKeysAsync(cancellationToken);
             var any = await shard.Table.ReadEntitiesAsync(new KeyRange("0", "~"), 1, ["RowKey"], cancellationToken);
             IsEmpty = any.Entities.Count == 0;
         }
@@ -52,7 +56,7 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
     }
 
     /// <summary>Whether this visit changed anything; then what is due next is only known after another.</summary>
-    public bool DidSomething => Report.Redelivered + Report.DeadLettered + Report.Expired + Report.PayloadsDeleted > 0;
+    public bool DidSomething => forgotten + Report.Redelivered + Report.DeadLettered + Report.Expired + Report.PayloadsDeleted > 0;
 
     private async Task TendAsync(MessageSource source, KeyRange range, SweepScope messages, CancellationToken cancellationToken)
     {
@@ -114,6 +118,38 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
                     storageDue = SweepDue.Earlier(storageDue, row.DueAt);
                 else
                     await CollectAsync(row, cancellationToken);
+            }
+
+            rest = last is null ? null : part.After(last);
+        }
+    }
+
+    /// <summary>Forgets deduplication keys whose window has ended; one that was replaced meanwhile stays.</summary>
+    private async Task ForgetKeysAsync(CancellationToken cancellationToken)
+    {
+        for (KeyRange? rest = DeduplicationRows.Expiries; rest is { } part;)
+        {
+            var (entities, last) = await shard.Table.ReadEntitiesAsync(part, ShardTable.MaxPageRows, null, cancellationToken);
+            foreach (var entity in entities)
+            {
+                var (expiresAt, keys) = DeduplicationRows.ReadList(entity);
+                // The rows are in the order of their ends; a clock that is ahead must not shorten a window.
+                var due = expiresAt + context.Options.ClockSkewBound;
+                if (due > context.Now)
+                {
+                    storageDue = SweepDue.Earlier(storageDue, due);
+                    return;
+                }
+
+                foreach (var key in keys)
+                {
+                    var stored = await shard.Table.ReadEntityAsync(DeduplicationRows.RowKey(key), null, cancellationToken);
+                    if (stored is not null && DeduplicationRows.Read(stored) is { } remembered && remembered.ExpiresAt <= expiresAt)
+                        await shard.Table.CommitAsync([shard.Table.Delete(stored.RowKey, remembered.ETag)]);
+                }
+
+                await shard.Table.CommitAsync([shard.Table.Delete(entity.RowKey, ETag.All)]);
+                forgotten++;
             }
 
             rest = last is null ? null : part.After(last);

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Azure;
+using Azure.Data.Tables;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Deduplication;
+
+/// <summary>
+/// <c>k{key}</c>: the message that a key stands for, and until when. <c>x{expiry}…</c>: keys that end then, so that a sweep finds them
+/// without looking at all. Both are written with the message, in one transaction.
+/// </summary>
+internal static class DeduplicationRows
+{
+    private const string Message = "MessageId";
+    private const string EnqueuedAt = "EnqueuedAt";
+    private const string ExpiresAt = "ExpiresAt";
+    private const string Keys = "Keys";
+
+    /// <summary>The rows that list keys by the end of their windows.</summary>
+    public static readonly KeyRange Expiries = new("x", "y");
+
+    public static string RowKey(DeduplicationKey key) => $"k{key}";
+
+    /// <summary>Remembers a key; in the place of one whose window has ended, if its ETag is given.</summary>
+    public static TableTransactionAction Remember(int shard, DeduplicationKey key, MessageId message, DateTimeOffset enqueuedAt, DateTimeOffset expiresAt, ETag? instead)
+    {
+        var entity = new TableEntity(RowKeys.Partition(shard), RowKey(key))
+        {
+            [Message] = message.ToGuid(),
+            [EnqueuedAt] = enqueuedAt,
+            [ExpiresAt] = expiresAt,
+        };
+        return instead is { } etag
+            ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, etag)
+            : new TableTransactionAction(TableTransactionActionType.Add, entity);
+    }
+
+    public static TableTransactionAction List(int shard, BirthRow at, DateTimeOffset expiresAt, IReadOnlyList<DeduplicationKey> keys)
+    {
+        var bytes = new byte[keys.Count * DeduplicationKey.Bytes];
+        for (var i = 0; i < keys.Count; i++)
+            keys[i].CopyTo(bytes.AsSpan(i * DeduplicationKey.Bytes));
+        // The birth row's time, process and counter make the key this process's own.
+        var rowKey = string.Create(CultureInfo.InvariantCulture, $"x{RowKeys.Micros(expiresAt):x14}{at.Key}");
+        return new TableTransactionAction(TableTransactionActionType.Add, new TableEntity(RowKeys.Partition(shard), rowKey) { [Keys] = bytes });
+    }
+
+    public static RememberedKey Read(TableEntity entity)
+    {
+        if (!MessageId.TryParse(entity.GetGuid(Message)?.ToString("D"), out var id))
+            throw new UnsupportedFormatException($"The row {entity.RowKey} names no message.");
+        return new RememberedKey(
+            id, entity.GetDateTimeOffset(EnqueuedAt) ?? default, entity.GetDateTimeOffset(ExpiresAt) ?? default, entity.ETag == default ? new ETag(entity.GetString("odata.etag")) : entity.ETag);
+    }
+
+    /// <summary>When the keys of such a row end, and which they are.</summary>
+    public static (DateTimeOffset ExpiresAt, IReadOnlyList<DeduplicationKey> Keys) ReadList(TableEntity entity)
+    {
+        var bytes = entity.GetBinary(Keys);
+        var keys = new List<DeduplicationKey>();
+        for (var at = 0; at + DeduplicationKey.Bytes <= bytes.Length; at += DeduplicationKey.Bytes)
+            keys.Add(DeduplicationKey.Of(bytes.AsSpan(at)));
+        return (RowKeys.FromMicros(long.Parse(entity.RowKey.AsSpan(1, 14), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)), keys);
+    }
+}
+
+/// <summary>A key as stored.</summary>
+internal sealed record RememberedKey(MessageId Message, DateTimeOffset EnqueuedAt, DateTimeOffset ExpiresAt, ETag ETag);
