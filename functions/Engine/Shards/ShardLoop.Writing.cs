@@ -212,6 +212,16 @@ internal sealed partial class ShardLoop
         }
 
         var now = context.Now;
+        // A lease is nobody else's: one that is found tells that the whole transaction was carried out, rows that are gone included.
+        if (flight.Claims.Exists(c => c.Messages.Exists(IsThere)))
+        {
+            foreach (var (request, outcome) in flight.Edits.SelectMany(e => e.Settled))
+                request.Complete(outcome);
+            foreach (var claim in flight.Claims)
+                HandOver(claim, claim.Messages, now);
+            return;
+        }
+
         var unknown = new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter);
         foreach (var edit in flight.Edits)
         {
@@ -228,13 +238,13 @@ internal sealed partial class ShardLoop
         foreach (var claim in flight.Claims)
         {
             // A removal that is not there may arrive yet, or have been there: then the message is gone for good. A lease only ends.
-            var unsure = claim.Receiver.Request.Delete || claim.Messages.Exists(m => unread.Contains(m.Edit));
-            var given = claim.Messages.FindAll(m => found.TryGetValue(m.Edit, out var row) && row?.State[m.Slot] == m.State);
-            if (given.Count == 0 && unsure)
+            if (claim.Receiver.Request.Delete || claim.Messages.Exists(m => unread.Contains(m.Edit)))
                 claim.Receiver.TryComplete(unknown);
             else
-                HandOver(claim, given, now);
+                host.Return(claim.Receiver);
         }
+
+        bool IsThere(ClaimedMessage message) => found.TryGetValue(message.Edit, out var row) && row?.State[message.Slot] == message.State;
     }
 
     private void Reconcile(RowEdit edit, BatchRow? row, SettleRequest request, Settled outcome, DateTimeOffset now)

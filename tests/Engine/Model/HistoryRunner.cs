@@ -29,6 +29,9 @@ public sealed class HistoryRunner(IReadOnlyList<TestEngine> processes, FakeTimeP
             case Operation.Settle settle when handedOut.Count > 0:
                 await SettleAsync(process, settle);
                 break;
+            case Operation.Cancel(_, var pick) when messages.Count > 0:
+                await CancelAsync(process, messages[pick % messages.Count]);
+                break;
             case Operation.Redrive redrive:
                 await RedriveAsync(process, redrive);
                 break;
@@ -81,6 +84,8 @@ public sealed class HistoryRunner(IReadOnlyList<TestEngine> processes, FakeTimeP
         int In(MessageStatus status) => messages.Count(m => m.StatusAt(Now) == status);
         (await process.CountsAsync()).ShouldBe(new MessageCounts(In(MessageStatus.Ready), In(MessageStatus.Leased), In(MessageStatus.Scheduled), In(MessageStatus.DeadLettered)));
         (await process.PeekEverythingAsync(pageSize: 3)).Select(m => m.MessageId).ShouldBe(messages.Where(m => m.StatusAt(Now) == MessageStatus.Ready).Select(m => m.Id), ignoreOrder: true);
+        (await process.Engine.ListScheduledAsync(process.Queue, 1000, null, TestContext.Current.CancellationToken)).Value.Messages.Select(m => m.MessageId)
+            .ShouldBe(messages.Where(m => m.StatusAt(Now) == MessageStatus.Scheduled).Select(m => m.Id), ignoreOrder: true);
         (await process.PeekEverythingAsync(MessageSource.DeadLetters)).Select(m => m.MessageId).ShouldBe(messages.Where(m => m.StatusAt(Now) == MessageStatus.DeadLettered).Select(m => m.Id), ignoreOrder: true);
     }
 
@@ -140,6 +145,17 @@ public sealed class HistoryRunner(IReadOnlyList<TestEngine> processes, FakeTimeP
         {
             expected.End(Now);
         }
+    }
+
+    private async Task CancelAsync(TestEngine process, ModelMessage message)
+    {
+        var cancelled = await process.Engine.CancelScheduledAsync(process.Queue, message.Id, TestContext.Current.CancellationToken);
+        if (cancelled.Failure is not null)
+            cancelled.Failure.ShouldBeOfType<Failure.MessageNotFound>();
+        if (!message.IsOver(Now))
+            (cancelled.Failure is null).ShouldBe(message.StatusAt(Now) == MessageStatus.Scheduled, $"to cancel {message.Text}");
+        if (cancelled.Failure is null)
+            message.Remove();
     }
 
     private async Task RedriveAsync(TestEngine process, Operation.Redrive operation)
