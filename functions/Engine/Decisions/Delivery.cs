@@ -12,6 +12,10 @@ internal static class Delivery
             _ => false,
         };
 
+    /// <summary>Whether nobody holds the message and it waits for an instant to come: of its delay, or of the backoff after its last lease.</summary>
+    public static bool IsHeldBack(in MessageState message, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now) =>
+        message.Status != SlotStatus.Done && !Upkeep.LeaseHolds(message, policy, now) && !(index.ExpiresAt <= now) && ActionableAt(message, index, policy) > now;
+
     /// <summary>
     /// The earliest instant at which a dequeue may have something to do with the message, by delivering it or by upkeep;
     /// null for one that is done.

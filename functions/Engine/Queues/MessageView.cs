@@ -42,6 +42,6 @@ internal static class MessageView
             return MessageStatus.Leased;
         if (index.ExpiresAt <= now)
             return null;
-        return Delivery.ActionableAt(state, index, policy) > now ? MessageStatus.Scheduled : MessageStatus.Ready;
+        return Delivery.IsHeldBack(state, index, policy, now) ? MessageStatus.Scheduled : MessageStatus.Ready;
     }
 }

@@ -59,7 +59,7 @@ internal sealed partial class ShardLoop
             var state = row.State[request.Slot];
             if (request.Kind != SettleKind.Settlement)
             {
-                if (Unasked(state, request, flight) is null)
+                if (Unasked(row, state, request, flight) is null)
                     return true;
                 continue;
             }
@@ -92,7 +92,7 @@ internal sealed partial class ShardLoop
         var state = edit.State[request.Slot];
         if (request.Kind != SettleKind.Settlement)
         {
-            if (Unasked(state, request, flight) is not { } then)
+            if (Unasked(row, state, request, flight) is not { } then)
                 edit.Settled.Add((request, new Settled(SettleStatus.LeaseLost)));
             else
                 Apply(edit, request, then);
@@ -126,10 +126,10 @@ internal sealed partial class ShardLoop
     }
 
     /// <summary>What a release or a cancellation makes of the message; null when there is nothing to release or cancel.</summary>
-    private static MessageState? Unasked(in MessageState state, SettleRequest request, Flight flight) => request.Kind switch
+    private static MessageState? Unasked(BatchRow row, in MessageState state, SettleRequest request, Flight flight) => request.Kind switch
     {
         SettleKind.Release when state.IsLeased && state.LeaseId == request.Lease => Delivery.Release(state, flight.Policy, flight.Now),
-        SettleKind.Cancel when state.Status == SlotStatus.Ready && state.VisibleAt > flight.Now => state with { Status = SlotStatus.Done },
+        SettleKind.Cancel when Delivery.IsHeldBack(state, row.Index.Messages[request.Slot], flight.Policy, flight.Now) => state with { Status = SlotStatus.Done },
         _ => null,
     };
 

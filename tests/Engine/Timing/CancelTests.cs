@@ -32,6 +32,19 @@ public sealed class CancelTests(AzuriteFixture azurite) : EngineTest(azurite)
     }
 
     [Fact]
+    public async Task A_message_that_waits_out_the_backoff_after_its_lease_can_be_cancelled_like_any_that_is_listed()
+    {
+        var engine = await StartWithQueueAsync(new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(60), RetryBackoffMax = TimeSpan.FromSeconds(60) });
+        var id = await engine.EnqueueAsync("a");
+        await engine.DequeueOneAsync();
+        Time.Advance(TimeSpan.FromSeconds(31));
+        (await engine.Engine.ListScheduledAsync(engine.Queue, 10, null, Cancellation)).Value.Messages.Select(m => m.MessageId).ShouldBe([id]);
+        (await engine.Engine.CancelScheduledAsync(engine.Queue, id, Cancellation)).Value.ShouldBeTrue();
+        Time.Advance(TimeSpan.FromHours(1));
+        (await engine.DequeueEverythingAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Of_a_cancellation_and_a_delivery_at_the_due_instant_one_happens()
     {
         for (var round = 0; round < 10; round++)
