@@ -11,6 +11,8 @@ public sealed partial class QueueEngine
     public Task<Outcome<Enqueued>> EnqueueAsync(QueueName queue, NewMessage message, CancellationToken cancellationToken) =>
         WithQueueAsync("send", queue, async runtime =>
         {
+            if (RequestRules.Check(message, "", runtime.Settings) is { Count: > 0 } faults)
+                return new Failure.Invalid(faults);
             if (IsFull(runtime, 1))
                 return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
             if (!(await intake.PrepareAsync(runtime, message, cancellationToken)).TryGetValue(out var prepared, out var failure))
@@ -25,6 +27,8 @@ public sealed partial class QueueEngine
     public Task<Outcome<IReadOnlyList<Outcome<Enqueued>>>> EnqueueBatchAsync(QueueName queue, IReadOnlyList<NewMessage> messages, CancellationToken cancellationToken) =>
         WithQueueAsync<IReadOnlyList<Outcome<Enqueued>>>("send", queue, async runtime =>
         {
+            if (messages.SelectMany((m, i) => RequestRules.Check(m, $"messages[{i}].", runtime.Settings)).ToList() is { Count: > 0 } faults)
+                return new Failure.Invalid(faults);
             if (IsFull(runtime, messages.Count))
                 return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
             var prepared = new Outcome<Prepared>[messages.Count];
@@ -45,7 +49,7 @@ public sealed partial class QueueEngine
 
     private static Outcome<Enqueued> Watched(QueueRuntime runtime, ShardRuntime shard, Outcome<Enqueued> outcome, NewMessage message)
     {
-        if (outcome.Failure is Failure.StorageThrottled)
+        if (outcome.Failure is Failure.StorageThrottled && !runtime.IsFifo)
             runtime.LeaveShard(shard);
         // A stream has been read and cannot be sent again to a later generation of the queue.
         if (outcome.Failure is Failure.QueueGone && message.Body.Stream is not null)

@@ -111,19 +111,26 @@ public sealed partial class QueueEngine : IAsyncDisposable
     public Task<Outcome<MessagePage>> ListScheduledAsync(QueueName queue, int maxMessages, string? continuation, CancellationToken cancellationToken) =>
         ListAsync("list-scheduled", queue, MessageStatus.Scheduled, maxMessages, continuation, cancellationToken);
 
+    /// <summary>Groups that have messages in the queue, up to <paramref name="maxGroups"/>, those with the oldest first.</summary>
+    public Task<Outcome<GroupPage>> ListGroupsAsync(QueueName queue, int maxGroups, string? continuation, CancellationToken cancellationToken) =>
+        PageAsync("list-groups", queue, continuation, (runtime, after) => new GroupList(context, runtime).ReadAsync(maxGroups, after, cancellationToken), cancellationToken);
+
     private Task<Outcome<MessagePage>> ListAsync(
-        string operation, QueueName queue, MessageStatus status, int maxMessages, string? continuation, CancellationToken cancellationToken)
+        string operation, QueueName queue, MessageStatus status, int maxMessages, string? continuation, CancellationToken cancellationToken) =>
+        PageAsync(operation, queue, continuation, (runtime, after) => new Inspection(context, runtime).PeekAsync(status, maxMessages, after, cancellationToken), cancellationToken);
+
+    private Task<Outcome<T>> PageAsync<T>(
+        string operation, QueueName queue, string? continuation, Func<QueueRuntime, PeekPosition?, Task<T>> read, CancellationToken cancellationToken)
     {
         PeekPosition? after = null;
         if (continuation is not null)
         {
             if (!PeekPosition.TryDecode(continuation, out var position))
-                return Task.FromResult<Outcome<MessagePage>>(new Failure.Invalid([new Fault("continuation", "Is not one that was handed out.")]));
+                return Task.FromResult<Outcome<T>>(new Failure.Invalid([new Fault("continuation", "Is not one that was handed out.")]));
             after = position;
         }
 
-        return WithQueueAsync<MessagePage>(
-            operation, queue, async runtime => await new Inspection(context, runtime).PeekAsync(status, maxMessages, after, cancellationToken), cancellationToken);
+        return WithQueueAsync<T>(operation, queue, async runtime => await read(runtime, after), cancellationToken);
     }
 
     /// <summary>The message wherever it is, dead letters included.</summary>

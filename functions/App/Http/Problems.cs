@@ -57,7 +57,7 @@ internal static class Problems
 
     public static (int Status, string Code, string Title, string Detail, TimeSpan? RetryAfter) Describe(Failure failure) => failure switch
     {
-        Failure.Invalid({ Count: > 0 } faults) when faults.All(f => f.Detail == GroupRequired) => (400, "group-required", "Group required", GroupRequired, null),
+        Failure.Invalid({ Count: > 0 } faults) when faults.All(f => f.Detail == RequestRules.GroupRequired) => (400, "group-required", "Group required", RequestRules.GroupRequired, null),
         Failure.Invalid(var faults) => (400, "invalid-request", "Invalid request", faults.Count == 1 ? $"{faults[0].Field}: {faults[0].Detail}" : $"The request has {faults.Count} faults, listed in errors.", null),
         Failure.QueueNotFound(var queue) => (404, "queue-not-found", "Queue not found", $"There is no queue {queue}.", null),
         Failure.MessageNotFound => (404, "message-not-found", "Message not found", "The queue has no such message any more, or never had.", null),
@@ -70,9 +70,6 @@ internal static class Problems
         Failure.OutcomeUnknown(var after) => (503, "outcome-unknown", "Outcome unknown", "The answer of storage was lost: it may have happened.", after),
         _ => throw new InvalidOperationException($"{failure.GetType().Name} has no place in the API."),
     };
-
-    /// <summary>What a message for a FIFO queue without a group is told.</summary>
-    public const string GroupRequired = "A FIFO queue needs a groupId.";
 
     private static void WriteFaults(Utf8JsonWriter writer, IReadOnlyList<Fault> faults)
     {

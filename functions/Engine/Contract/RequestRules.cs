@@ -11,8 +11,6 @@ public static class RequestRules
         var faults = new List<Fault>();
         if (queue.HasFifoSuffix && settings.Type != QueueType.Fifo)
             faults.Add(new Fault("queue", "Only the name of a queue of type fifo may end in .fifo."));
-        if (settings.Type == QueueType.Fifo)
-            faults.Add(new Fault("type", "Queues of type fifo are not available in this version."));
         Range(faults, "visibilityTimeoutSeconds", settings.VisibilityTimeout, TimeSpan.Zero, Limits.MaxVisibilityTimeout);
         if (settings.MaxDeliveryCount is { } count && count is < 1 or > Limits.MaxMaxDeliveryCount)
             faults.Add(new Fault("maxDeliveryCount", $"Must be 1 to {Limits.MaxMaxDeliveryCount}, or null for no limit."));
@@ -50,6 +48,28 @@ public static class RequestRules
         if (message.ContentType is { } type && (type.Length is 0 or > Limits.MaxContentTypeLength || type.Any(char.IsControl)))
             faults.Add(new Fault(at + "contentType", $"Must be 1 to {Limits.MaxContentTypeLength} characters, none of them a control character."));
         CheckAttributes(faults, at + "attributes", message.Attributes);
+        return faults;
+    }
+
+    /// <summary>What a message without a group is told by a FIFO queue.</summary>
+    public const string GroupRequired = "A FIFO queue needs a groupId.";
+
+    /// <summary>Faults of a message that a queue of these settings cannot take: a FIFO queue needs a group, and delivers in the order of the enqueues.</summary>
+    public static IReadOnlyList<Fault> Check(NewMessage message, string at, QueueSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Type != QueueType.Fifo)
+            return [];
+        var faults = new List<Fault>();
+        if (message.GroupId is null)
+            faults.Add(new Fault(at + "groupId", GroupRequired));
+        if (message.Delay is not null)
+            faults.Add(new Fault(at + "delaySeconds", "A FIFO queue takes no delay of a single message; its setting delaySeconds holds for all."));
+        if (message.EnqueueAt is not null)
+            faults.Add(new Fault(at + "enqueueAt", "A FIFO queue takes no enqueueAt."));
+        if (message.Priority is not null)
+            faults.Add(new Fault(at + "priority", "A FIFO queue takes no priority."));
         return faults;
     }
 

@@ -11,6 +11,18 @@ internal readonly record struct DeduplicationKey(UInt128 Bits)
 
     public static DeduplicationKey OfId(string id) => Of(SHA256.HashData(Encoding.UTF8.GetBytes("id:" + id)));
 
+    /// <summary>The same key within a group: where groups may lie in different shards, each deduplicates for itself.</summary>
+    public DeduplicationKey Within(string group)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Span<byte> bytes = stackalloc byte[Bytes];
+        CopyTo(bytes);
+        hash.AppendData("group:"u8);
+        hash.AppendData(bytes);
+        hash.AppendData(Encoding.UTF8.GetBytes(group));
+        return Of(hash.GetHashAndReset());
+    }
+
     public static DeduplicationKey OfContent(ReadOnlySpan<byte> body, IReadOnlyDictionary<string, string> attributes)
     {
         using var hash = StartContent(attributes);

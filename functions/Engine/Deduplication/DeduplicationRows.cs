@@ -50,7 +50,7 @@ internal static class DeduplicationRows
         if (!MessageId.TryParse(entity.GetGuid(Message)?.ToString("D"), out var id))
             throw new UnsupportedFormatException($"The row {entity.RowKey} names no message.");
         return new RememberedKey(
-            id, entity.GetDateTimeOffset(EnqueuedAt) ?? default, entity.GetDateTimeOffset(ExpiresAt) ?? default, entity.ETag == default ? new ETag(entity.GetString("odata.etag")) : entity.ETag);
+            id, entity.GetDateTimeOffset(EnqueuedAt) ?? default, entity.GetDateTimeOffset(ExpiresAt) ?? default, entity.StoredETag());
     }
 
     /// <summary>When the keys of such a row end, and which they are.</summary>

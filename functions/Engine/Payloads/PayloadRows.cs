@@ -38,7 +38,7 @@ internal static class PayloadRows
 
     public static PayloadRow Read(TableEntity entity) => new(
         entity.RowKey,
-        entity.ETag == default ? new ETag(entity.GetString("odata.etag")) : entity.ETag,
+        entity.StoredETag(),
         entity.GetGuid(Payload) ?? throw new UnsupportedFormatException($"The payload row {entity.RowKey} names no payload."),
         entity.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MaxValue,
         entity.GetBoolean(Condemned) ?? false,

@@ -55,7 +55,7 @@ internal sealed class Dispatcher : IShardHost
     public DeliveredMessage Deliver(BatchRow row, int slot, MessageState state, bool withReceipt)
     {
         var status = source == MessageSource.DeadLetters ? MessageStatus.DeadLettered : MessageStatus.Leased;
-        var message = MessageView.Of(row, slot, state, status);
+        var message = MessageView.Of(row, slot, state, status, queue.IsFifo);
         return new DeliveredMessage(message, withReceipt ? queue.Receipts.Encode(new Receipt(source, message.MessageId, state.LeaseId, state.VisibleAt)) : null);
     }
 

@@ -1,10 +1,8 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Deduplication;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Shards;
 using FuncQueue.Engine.Storage;
@@ -49,19 +47,23 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
         var key = message.DeduplicationId is { } id ? DeduplicationKey.OfId(id)
             : queue.Settings.ContentBasedDeduplication ? DeduplicationKey.OfContent(body.Span, message.Attributes)
             : (DeduplicationKey?)null;
-        return new Prepared(ShardFor(queue, key), Compose(queue, message, body, body.Length, key, null));
+        return new Prepared(ShardFor(queue, message, key), Compose(queue, message, body, body.Length, key, null));
     }
 
-    /// <summary>A key's home, else where this process writes.</summary>
-    private static ShardRuntime ShardFor(QueueRuntime queue, DeduplicationKey? key) =>
-        key is { } there ? queue.Shards[there.HomeShard(queue.Record.HomeShards)] : queue.EnqueueShard();
+    /// <summary>A group's home on FIFO queues; else a key's, else where this process writes.</summary>
+    private static ShardRuntime ShardFor(QueueRuntime queue, NewMessage message, DeduplicationKey? key)
+    {
+        if (queue.IsFifo)
+            return queue.Shards[(int)(GroupHash.Of(message.GroupId) % (uint)queue.Record.HomeShards)];
+        return key is { } there ? queue.Shards[there.HomeShard(queue.Record.HomeShards)] : queue.EnqueueShard();
+    }
 
     private async Task<Outcome<Prepared>> UploadAsync(QueueRuntime queue, NewMessage message, Stream body, CancellationToken cancellationToken)
     {
         var byContent = message.DeduplicationId is null && queue.Settings.ContentBasedDeduplication;
         DeduplicationKey? key = message.DeduplicationId is { } id ? DeduplicationKey.OfId(id) : null;
-        // What a content of this length is at home in must be known before its hash is: all such share the first shard.
-        var shard = byContent ? queue.Shards[0] : ShardFor(queue, key);
+        // What a content of this length is at home in must be known before its hash is: on standard queues all such share the first shard.
+        var shard = byContent && !queue.IsFifo ? queue.Shards[0] : ShardFor(queue, message, key);
         using var hash = byContent ? DeduplicationKey.StartContent(message.Attributes) : null;
         if (hash is not null)
             body = new HashingStream(body, hash);
@@ -115,10 +117,11 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
             Delay = message.Delay ?? (message.EnqueueAt is null ? settings.Delay : TimeSpan.Zero),
             EnqueueAt = message.EnqueueAt?.ToUniversalTime(),
             TimeToLive = message.TimeToLive ?? settings.MessageTimeToLive,
-            GroupHash = message.GroupId is { } group ? BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(group))) : 0,
+            GroupHash = GroupHash.Of(message.GroupId),
             BodyLength = length,
             Upload = upload,
-            Key = key,
+            // Groups of a FIFO queue with several shards may lie apart: there a key holds within its group only.
+            Key = queue.IsFifo && queue.Record.HomeShards > 1 ? key?.Within(message.GroupId!) : key,
             KeyWindow = settings.DeduplicationWindow,
         };
     }

@@ -7,7 +7,7 @@ namespace FuncQueue.Engine.Queues;
 internal static class MessageView
 {
     /// <summary>The message; the row's data must have been read.</summary>
-    public static StoredMessage Of(BatchRow row, int slot, MessageState state, MessageStatus status)
+    public static StoredMessage Of(BatchRow row, int slot, MessageState state, MessageStatus status, bool ordered)
     {
         var (index, content) = (row.Index.Messages[slot], row.ContentOf(slot));
         return new StoredMessage
@@ -24,6 +24,7 @@ internal static class MessageView
             ExpiresAt = index.ExpiresAt,
             Priority = Limits.MaxPriority - row.Birth.Lane,
             GroupId = content.GroupId,
+            SequenceNumber = ordered ? row.SequenceNumberOf(slot) : null,
             TraceParent = content.TraceParent,
             OriginalMessageId = content.OriginalMessageId,
             DeadLetterReason = content.DeadLetterReason,

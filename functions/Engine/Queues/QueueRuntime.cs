@@ -42,6 +42,8 @@ internal sealed class QueueRuntime
 
     public QueueSettings Settings => record.Info.Settings;
 
+    public bool IsFifo => Settings.Type == QueueType.Fifo;
+
     public ReceiptCodec Receipts { get; }
 
     public PayloadStore Payloads { get; }

@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Storage;
 
@@ -39,7 +40,7 @@ internal sealed class Removal(EngineContext context, QueueRuntime queue)
         var attempts = 0;
         while (remaining.Count > 0)
         {
-            var (chunk, operations, owners) = Take(table, remaining);
+            var (chunk, operations, owners) = await TakeAsync(table, remaining);
             switch (await table.CommitAsync(operations))
             {
                 case Commit.Done:
@@ -67,26 +68,48 @@ internal sealed class Removal(EngineContext context, QueueRuntime queue)
         return true;
     }
 
-    /// <summary>As many rows as one transaction deletes, with the rows that condemn their payloads.</summary>
-    private (List<BatchRow> Rows, List<TableTransactionAction> Operations, List<BatchRow> Owners) Take(ShardTable table, Queue<BatchRow> remaining)
+    /// <summary>As many rows as one transaction deletes, with the rows that condemn their payloads and the locks of groups that they free.</summary>
+    private async Task<(List<BatchRow> Rows, List<TableTransactionAction> Operations, List<BatchRow> Owners)> TakeAsync(ShardTable table, Queue<BatchRow> remaining)
     {
         var (rows, operations, owners) = (new List<BatchRow>(), new List<TableTransactionAction>(), new List<BatchRow>());
+        var leased = new Dictionary<ulong, (BatchRow Row, List<LeaseId> Leases)>();
         while (remaining.TryPeek(out var row))
         {
             var payloads = new List<Guid>();
+            var groups = new HashSet<ulong>();
             for (var slot = 0; slot < row.Count; slot++)
             {
                 if (row.State[slot].Status != SlotStatus.Done && row.Index.Messages[slot].Payload is { } payload)
                     payloads.Add(payload);
+                if (queue.IsFifo && row.State[slot].IsLeased)
+                    groups.Add(row.Index.Messages[slot].GroupHash);
             }
 
-            if (operations.Count > 0 && operations.Count + 1 + payloads.Count > ShardTable.MaxOperations)
+            if (operations.Count > 0 && operations.Count + 1 + payloads.Count + leased.Count + groups.Count > ShardTable.MaxOperations)
                 break;
             remaining.Dequeue();
             rows.Add(row);
             operations.Add(table.Delete(row.Key, row.ETag));
             operations.AddRange(payloads.Select(p => PayloadRows.Condemn(table.Shard, p, context.Now)));
             owners.AddRange(Enumerable.Repeat(row, 1 + payloads.Count));
+            foreach (var group in groups)
+            {
+                if (!leased.TryGetValue(group, out var freed))
+                    leased.Add(group, freed = (row, []));
+                freed.Leases.AddRange(row.State.Where((_, slot) => row.Index.Messages[slot].GroupHash == group).Select(s => s.LeaseId));
+            }
+        }
+
+        foreach (var (group, (row, leases)) in leased)
+        {
+            if (await table.ReadLockAsync(group, CancellationToken.None) is not { } there)
+                continue;
+            var edit = new LockEdit(group, there);
+            leases.ForEach(edit.Remove);
+            if (!edit.Changed)
+                continue;
+            operations.Add(GroupLockRows.Write(table.Shard, edit));
+            owners.Add(row);
         }
 
         return (rows, operations, owners);

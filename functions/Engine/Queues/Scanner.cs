@@ -8,11 +8,10 @@ namespace FuncQueue.Engine.Queues;
 /// Walks the rows of a shard, small columns only, for messages that can be handed out. A hand remembers where the last walk
 /// stopped, so that every row is come by, however deep the queue is.
 /// </summary>
-internal sealed class Scanner(EngineContext context, ShardTable table, ShardLoop loop, IShardHost host)
+internal sealed class Scanner(EngineContext context, ShardTable table, ShardLoop loop, IShardHost host) : IScanner
 {
     private string? hand;
 
-    /// <summary>Walks on until <paramref name="wanted"/> messages are found, the circle is closed or the pages are used up.</summary>
     public async Task<ScanResult> WalkAsync(int wanted, int maxPages)
     {
         var now = context.Now;
@@ -58,6 +57,13 @@ internal sealed class Scanner(EngineContext context, ShardTable table, ShardLoop
 
         return count;
     }
+}
+
+/// <summary>Looks for messages that can be handed out, and tells a shard's loop of them.</summary>
+internal interface IScanner
+{
+    /// <summary>Walks on until <paramref name="wanted"/> messages are found, the circle is closed or the pages are used up.</summary>
+    Task<ScanResult> WalkAsync(int wanted, int maxPages);
 }
 
 /// <summary>What a walk came by.</summary>

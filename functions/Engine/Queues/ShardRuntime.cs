@@ -9,26 +9,26 @@ internal sealed class ShardRuntime
 {
     private readonly ShardLoop live;
     private readonly ShardLoop dead;
-    private readonly Scanner liveScanner;
-    private readonly Scanner deadScanner;
+    private readonly IScanner liveScanner;
+    private readonly IScanner deadScanner;
 
     public ShardRuntime(EngineContext context, QueueRuntime queue, ShardTable table, ActivityMarker activity)
     {
         Table = table;
         Activity = activity;
         Sequence = new RowSequence(context);
-        live = new ShardLoop(context, table, queue.Live, activity);
-        dead = new ShardLoop(context, table, queue.Dead, activity);
-        liveScanner = new Scanner(context, table, live, queue.Live);
+        live = new ShardLoop(context, table, queue.Live, activity, queue.IsFifo);
+        dead = new ShardLoop(context, table, queue.Dead, activity, ordered: false);
+        liveScanner = queue.IsFifo ? new GroupScanner(table, live) : new Scanner(context, table, live, queue.Live);
         deadScanner = new Scanner(context, table, dead, queue.Dead);
-        Enqueue = new EnqueueLoop(context, table, queue.Name, Sequence, activity, Inserted);
+        Enqueue = new EnqueueLoop(context, table, queue.Name, queue.IsFifo, Sequence, activity, Inserted);
 
-        void Inserted(BatchRow row)
+        void Inserted(BatchRow row, long behind)
         {
             // Nobody receives here: a consumer that comes later looks at storage first. Asked after the commit, so that one that came
             // before it finds the row in memory, and one that comes after it in storage.
             if (queue.Live.IsAttended)
-                live.Post(new Work.Inserted(row));
+                live.Post(new Work.Inserted(row, behind));
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class ShardRuntime
 
     public ShardLoop LoopOf(MessageSource source) => source == MessageSource.Live ? live : dead;
 
-    public Scanner ScannerOf(MessageSource source) => source == MessageSource.Live ? liveScanner : deadScanner;
+    public IScanner ScannerOf(MessageSource source) => source == MessageSource.Live ? liveScanner : deadScanner;
 
     /// <summary>Gives back the memory of rows that nobody here receives.</summary>
     public void ForgetUnattended(QueueRuntime queue)

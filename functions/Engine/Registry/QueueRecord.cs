@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure;
 using Azure.Data.Tables;
+using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Registry;
 
@@ -34,7 +35,7 @@ internal sealed record QueueRecord(QueueInfo Info, string Table, int HomeShards,
         var name = entity.RowKey[RegistryKeys.QueuePrefix.Length..];
         if (!QueueName.TryParse(name, out var queue))
             throw new Storage.UnsupportedFormatException($"The registry has a queue of the impossible name {name}.");
-        var etag = entity.ETag == default ? new ETag(entity.GetString("odata.etag")) : entity.ETag;
+        var etag = entity.StoredETag();
         var info = new QueueInfo
         {
             Name = queue,

@@ -27,6 +27,8 @@ internal static class RegistryRules
         var settings = change.ApplyTo(before);
         if (there is not null && settings.Type != before.Type)
             return new PutDecision.Refuse(new Failure.QueueTypeMismatch($"Queue {queue} is of another type, which is fixed at its creation."));
+        if (there is not null && settings.Type == QueueType.Fifo && settings.Shards != before.Shards)
+            return new PutDecision.Refuse(new Failure.QueueTypeMismatch($"FIFO queue {queue} has {before.Shards} shards, which is fixed at its creation."));
         if (RequestRules.Check(queue, settings) is { Count: > 0 } faults)
             return new PutDecision.Refuse(new Failure.Invalid(faults));
         if (there is not null && settings.Shards < before.Shards)

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Registry;
 
@@ -57,7 +58,7 @@ internal sealed record ShardMarker(QueueName Queue, string Table, int Shard, Dat
             entity.GetInt32("Shard") ?? 0,
             entity.GetDateTimeOffset("TouchedAt") ?? DateTimeOffset.MinValue,
             due,
-            entity.ETag == default ? new ETag(entity.GetString("odata.etag")) : entity.ETag);
+            entity.StoredETag());
     }
 
     private static string Column(SweepScope scope) => $"{scope}DueAt";

@@ -92,7 +92,7 @@ internal sealed partial class EnqueueLoop
                 continue;
             }
 
-            keyed[i].Complete(new Enqueued(remembered.Message, remembered.EnqueuedAt, Duplicate: true, SequenceNumber: null));
+            keyed[i].Complete(new Enqueued(remembered.Message, remembered.EnqueuedAt, Duplicate: true, ordered ? MessageLocation.SequenceNumberOf(remembered.Message) : null));
             duplicates.Add(keyed[i]);
         }
 

@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Deduplication;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Registry;
 using FuncQueue.Engine.Storage;
 
@@ -20,19 +21,22 @@ internal sealed partial class EnqueueLoop
     private readonly EngineContext context;
     private readonly ShardTable table;
     private readonly QueueName queue;
+    private readonly bool ordered;
     private readonly RowSequence sequence;
     private readonly ActivityMarker activity;
-    private readonly Action<BatchRow> inserted;
+    private readonly Action<BatchRow, long> inserted;
     private readonly WorkLoop loop;
     private readonly ConcurrentQueue<PendingEnqueue> inbox = new();
     private List<PendingEnqueue> current = [];
 
-    /// <param name="inserted">Told of each row that was written.</param>
-    public EnqueueLoop(EngineContext context, ShardTable table, QueueName queue, RowSequence sequence, ActivityMarker activity, Action<BatchRow> inserted)
+    /// <param name="ordered">Whether this is a shard of a FIFO queue.</param>
+    /// <param name="inserted">Told of each row that was written, in their order, and, on a FIFO queue, of the number that the head had before.</param>
+    public EnqueueLoop(EngineContext context, ShardTable table, QueueName queue, bool ordered, RowSequence sequence, ActivityMarker activity, Action<BatchRow, long> inserted)
     {
         this.context = context;
         this.table = table;
         this.queue = queue;
+        this.ordered = ordered;
         this.sequence = sequence;
         this.activity = activity;
         this.inserted = inserted;
@@ -79,7 +83,7 @@ internal sealed partial class EnqueueLoop
     private List<PendingEnqueue> Cut()
     {
         var batch = new List<PendingEnqueue>();
-        int bytes = 0, more = 1;
+        int bytes = 0, more = ordered ? 2 : 1;
         while (inbox.TryPeek(out var next))
         {
             bytes += next.Encoded.Length + 160;
@@ -103,11 +107,18 @@ internal sealed partial class EnqueueLoop
         var ended = new Dictionary<DeduplicationKey, ETag>();
         for (var attempt = 0; batch.Count > 0; attempt++)
         {
-            var rows = Compose(batch, context.Now);
+            if (ordered && await KnowHeadAsync() is { } unknown)
+            {
+                batch.ForEach(m => m.Complete(unknown));
+                return;
+            }
+
+            var rows = ordered ? ComposeInOrder(batch, context.Now) : Compose(batch, context.Now);
             var uploads = batch.FindAll(m => m.Upload is not null);
             var operations = rows.Select(r => ShardTable.Insert(r.Row))
                 .Concat(uploads.Select(m => table.Delete(RowKeys.Upload(m.Upload!.Value.Payload), m.Upload.Value.ETag)))
                 .Concat(Remember(rows, ended))
+                .Concat(MoveHead(rows))
                 .ToList();
             // More than a transaction takes: the rest follows.
             if (operations.Count > ShardTable.MaxOperations)
@@ -118,12 +129,20 @@ internal sealed partial class EnqueueLoop
                 continue;
             }
 
+            var before = head;
+            head = null;
             switch (await table.CommitAsync(operations))
             {
                 case Commit.Done(var etags):
-                    for (var i = 0; i < rows.Count; i++)
-                        Succeed(rows[i].Row with { ETag = etags[i] }, rows[i].Messages);
+                    if (ordered)
+                        head = new SequenceHead(rows[^1].Row.SequenceEnd, etags[^1]);
+                    Succeed(rows, etags, before?.Next ?? 0);
                     return;
+                case Commit.Failed({ Kind: FaultKind.Conflict } fault) when ordered && fault.FailedOperation == operations.Count - 1:
+                    // Another process wrote first: on behind its messages.
+                    if (attempt >= MaxAttempts)
+                        batch = Refuse(batch);
+                    break;
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault) when fault.FailedOperation >= rows.Count + uploads.Count:
                     batch = attempt < MaxAttempts ? await WithoutDuplicatesAsync(batch, ended) : Refuse(batch);
                     break;
@@ -169,16 +188,20 @@ internal sealed partial class EnqueueLoop
         }
     }
 
-    private void Succeed(BatchRow row, List<PendingEnqueue> messages)
+    private void Succeed(List<(BatchRow Row, List<PendingEnqueue> Messages)> rows, IReadOnlyList<ETag> etags, long behind)
     {
-        inserted(row);
-        Answer(row, messages);
+        for (var i = 0; i < rows.Count; i++)
+        {
+            inserted(rows[i].Row with { ETag = etags[i] }, behind);
+            Answer(rows[i].Row, rows[i].Messages);
+            behind = rows[i].Row.SequenceEnd;
+        }
     }
 
     private void Answer(BatchRow row, List<PendingEnqueue> messages)
     {
         for (var slot = 0; slot < messages.Count; slot++)
-            messages[slot].Complete(new Enqueued(row.IdOf(slot), row.Index.EnqueuedAt, Duplicate: false, SequenceNumber: null));
+            messages[slot].Complete(new Enqueued(row.IdOf(slot), row.Index.EnqueuedAt, Duplicate: false, ordered ? row.SequenceNumberOf(slot) : null));
         context.Metrics.Sent(queue, messages.Count);
     }
 
@@ -208,9 +231,11 @@ internal sealed partial class EnqueueLoop
         return rows;
     }
 
-    private BatchRow Row(int lane, DateTimeOffset dueAt, List<PendingEnqueue> messages, int bytes, DateTimeOffset now)
+    private BatchRow Row(int lane, DateTimeOffset dueAt, List<PendingEnqueue> messages, int bytes, DateTimeOffset now) =>
+        Row(dueAt > now ? sequence.NextScheduled(lane, dueAt) : sequence.NextImmediate(lane), messages, bytes, now);
+
+    private BatchRow Row(BirthRow birth, List<PendingEnqueue> messages, int bytes, DateTimeOffset now)
     {
-        var birth = dueAt > now ? sequence.NextScheduled(lane, dueAt) : sequence.NextImmediate(lane);
         var data = new byte[bytes];
         var at = 0;
         foreach (var message in messages)
@@ -226,7 +251,7 @@ internal sealed partial class EnqueueLoop
             Birth = birth,
             FirstIndex = 0,
             ETag = default(ETag),
-            State = [.. messages.Select(_ => MessageState.ReadyAt(dueAt))],
+            State = [.. messages.Select(m => MessageState.ReadyAt(m.ReadyAt(now)))],
             Index = new RowIndex(now, [.. messages.Select(m => new MessageIndex(m.GroupHash, now + m.TimeToLive, m.Encoded.Length, m.BodyLength, m.Upload?.Payload))]),
             Data = data,
         };

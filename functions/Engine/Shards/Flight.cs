@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Storage;
 
@@ -12,9 +13,11 @@ internal sealed record Claim(Receiver Receiver, List<ClaimedMessage> Messages);
 internal sealed record ClaimedMessage(RowEdit Edit, int Slot, MessageState State);
 
 /// <summary>Changes to several rows of a shard that are written in one transaction.</summary>
-internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now)
+/// <param name="locks">The locks of groups, on a FIFO queue.</param>
+internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLocks? locks)
 {
     private readonly Dictionary<string, RowEdit> edits = new(StringComparer.Ordinal);
+    private readonly Dictionary<ulong, LockEdit> lockEdits = [];
 
     public DeliveryPolicy Policy => policy;
 
@@ -23,6 +26,9 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now)
     public IReadOnlyCollection<RowEdit> Edits => edits.Values;
 
     public List<Claim> Claims { get; } = [];
+
+    /// <summary>The locks that this flight has to do with; none on standard queues.</summary>
+    public IReadOnlyCollection<LockEdit> Locks => lockEdits.Values;
 
     public bool HasChanges => edits.Values.Any(e => e.Changed || e.Settled.Count > 0);
 
@@ -35,13 +41,60 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now)
         return edit;
     }
 
-    public void Drop(RowEdit edit) => edits.Remove(edit.Row.Key);
+    /// <summary>The lock of a group, as this flight leaves it; null on standard queues.</summary>
+    public LockEdit? LockOf(ulong group)
+    {
+        if (locks is null)
+            return null;
+        if (!lockEdits.TryGetValue(group, out var edit))
+            lockEdits.Add(group, edit = new LockEdit(group, locks.Find(group)));
+        return edit;
+    }
 
-    /// <summary>Whether one more change to <paramref name="row"/> fits the transaction, at the worst two entities and one body.</summary>
+    /// <summary>Whether messages of this group are out, as far as is known and after what this flight changes.</summary>
+    public bool IsLocked(ulong group) => lockEdits.TryGetValue(group, out var edit) ? edit.Holds(policy, now) : locks?.Find(group)?.EndsAt(policy) > now;
+
+    /// <summary>
+    /// Takes out what cannot be written because <paramref name="contended"/> was changed by another: on a FIFO queue also what hangs
+    /// together with it, since the messages of a group change together with its lock or not at all.
+    /// </summary>
+    public (IReadOnlyList<RowEdit> Rows, IReadOnlyList<LockEdit> Locks) Drop(FlightPart contended)
+    {
+        var rows = new HashSet<RowEdit>();
+        var groups = new HashSet<LockEdit>();
+        var next = new Queue<FlightPart>([contended]);
+        while (next.TryDequeue(out var part))
+        {
+            if (part.Row is { } row && rows.Add(row))
+            {
+                foreach (var group in lockEdits.Values.Where(l => row.Concerns(l.Group)))
+                    next.Enqueue(new FlightPart(null, group));
+            }
+            else if (part.Lock is { } group && groups.Add(group))
+            {
+                foreach (var concerned in edits.Values.Where(e => e.Concerns(group.Group)))
+                    next.Enqueue(new FlightPart(concerned, null));
+            }
+        }
+
+        foreach (var row in rows)
+            edits.Remove(row.Row.Key);
+        foreach (var group in groups)
+            lockEdits.Remove(group.Group);
+        return ([.. rows], [.. groups]);
+    }
+
+    /// <summary>Whether one more change to <paramref name="row"/> fits the transaction, at the worst two entities, one body and a lock.</summary>
     public bool HasRoomFor(BatchRow row, int slot)
     {
-        var operations = 2;
+        var operations = locks is null ? 2 : 3;
         var bytes = 4096 + row.Index.Messages[slot].EncodedLength;
+        foreach (var edit in lockEdits.Values)
+        {
+            operations += edit.Changed ? 1 : 0;
+            bytes += edit.Changed ? 512 + edit.Leases.Count * 24 : 0;
+        }
+
         foreach (var edit in edits.Values)
         {
             operations += edit.Operations;
@@ -52,10 +105,10 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now)
     }
 
     /// <summary>The operations, and for each the edit it belongs to.</summary>
-    public (List<TableTransactionAction> Operations, List<RowEdit> Owners) Build(ShardTable table)
+    public (List<TableTransactionAction> Operations, List<FlightPart> Owners) Build(ShardTable table)
     {
         var operations = new List<TableTransactionAction>();
-        var owners = new List<RowEdit>();
+        var owners = new List<FlightPart>();
         foreach (var edit in edits.Values.Where(e => e.Changed))
         {
             Add(edit, edit.IsOver ? table.Delete(edit.Row.Key, edit.Row.ETag) : table.Merge(edit.Row, edit.State));
@@ -67,12 +120,21 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now)
                 Add(edit, PayloadRows.Retain(edit.Row, slot, now + Limits.DeletedPayloadRetention));
         }
 
+        foreach (var edit in lockEdits.Values.Where(e => e.Changed))
+        {
+            operations.Add(GroupLockRows.Write(table.Shard, edit));
+            owners.Add(new FlightPart(null, edit));
+        }
+
         return (operations, owners);
 
         void Add(RowEdit owner, TableTransactionAction operation)
         {
             operations.Add(operation);
-            owners.Add(owner);
+            owners.Add(new FlightPart(owner, null));
         }
     }
 }
+
+/// <summary>What an operation of a flight belongs to: a row or a lock.</summary>
+internal readonly record struct FlightPart(RowEdit? Row, LockEdit? Lock);

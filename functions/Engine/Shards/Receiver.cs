@@ -101,6 +101,13 @@ internal sealed class ReceiverQueue
         }
     }
 
+    /// <summary>The most messages that a waiting receiver asks for at once; 0 when nobody waits.</summary>
+    public int LargestRequest()
+    {
+        lock (gate)
+            return waiting.Count == 0 ? 0 : waiting.Max(r => r.Request.MaxMessages);
+    }
+
     /// <summary>The earliest deadline; null when nobody waits.</summary>
     public DateTimeOffset? NextDeadline()
     {

@@ -33,6 +33,18 @@ internal sealed class RowEdit(BatchRow row)
 
     public bool IsOver => Array.TrueForAll(State, s => s.Status == SlotStatus.Done);
 
+    /// <summary>Whether a message of this group is changed.</summary>
+    public bool Concerns(ulong group)
+    {
+        for (var slot = 0; slot < State.Length; slot++)
+        {
+            if (Row.Index.Messages[slot].GroupHash == group && State[slot] != Row.State[slot])
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Entities that the changes write, the row itself included.</summary>
     public int Operations => Changed ? 1 + DeadLetters.Count + Retained.Count + Condemned.Count : 0;
 

@@ -19,6 +19,13 @@ internal sealed class RowSequence(EngineContext context)
         }
     }
 
+    /// <summary>A key of a FIFO shard at this number, used by no earlier attempt.</summary>
+    public BirthRow At(long number)
+    {
+        lock (gate)
+            return new BirthRow(RowKind.Immediate, Limits.MaxPriority, number, context.Process, unchecked(counter++));
+    }
+
     /// <summary>A key for messages that wait for <paramref name="dueAt"/>.</summary>
     public BirthRow NextScheduled(int lane, DateTimeOffset dueAt)
     {

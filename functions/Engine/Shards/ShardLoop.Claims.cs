@@ -1,4 +1,5 @@
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
@@ -34,7 +35,7 @@ internal sealed partial class ShardLoop
                     continue;
                 }
 
-                row = cache.Put(read, CachedRow.Stamp()).Row;
+                row = Remember(read, CachedRow.Stamp()).Row;
             }
 
             if (!Tend(flight, row, request.Scope, request))
@@ -99,6 +100,8 @@ internal sealed partial class ShardLoop
         var demand = host.Receivers.Demand(MaxClaim);
         if (demand == 0 || !host.MayClaim)
             return false;
+        if (groups is not null)
+            return await PlanGroupClaimsAsync(flight, demand);
         var lowestFirst = claims++ % LowestLaneEvery == LowestLaneEvery - 1;
         var chosen = Choose(flight, demand, lowestFirst);
         if (chosen.Count == 0)
@@ -167,7 +170,7 @@ internal sealed partial class ShardLoop
         foreach (var listed in chosen)
         {
             // The read may have shown that the row has changed, or is gone; without bodies it waits for the next flight.
-            if (cache.Find(listed.Key)?.Row is not { Data: { } data } row)
+            if (cache.Find(listed.Key)?.Row is not { Data: not null } row)
                 continue;
             if (!Tend(flight, row, SweepScope.Poison, asked: null))
                 break;
@@ -189,10 +192,7 @@ internal sealed partial class ShardLoop
                     claim = new Claim(receiver, []);
                 }
 
-                var edit = flight.Edit(row);
-                if (edit.Row.Data is null)
-                    edit.Supply(data);
-                Give(flight, edit, slot, state, claim);
+                Give(flight, Edit(flight, row), slot, state, claim);
                 if (claim.Messages.Count == claim.Receiver.Request.MaxMessages)
                     Close();
             }
@@ -214,15 +214,18 @@ internal sealed partial class ShardLoop
             edit.Upkeep.Redelivered++;
         var (receiver, lease) = (claim.Receiver, context.NextLease());
         MessageState given;
+        var group = flight.LockOf(edit.Row.Index.Messages[slot].GroupHash);
         if (receiver.Request.Delete)
         {
             given = Delivery.Take(state, lease, flight.Now, flight.Policy);
             edit.End(slot, given, retainPayload: true);
+            group?.Assert();
         }
         else
         {
             given = Delivery.Lease(state, lease, flight.Now + receiver.VisibilityTimeout, flight.Policy);
             edit.Set(slot, given);
+            group?.Set(new LockedLease(lease, given.VisibleAt, Extended: false));
         }
 
         claim.Messages.Add(new ClaimedMessage(edit, slot, given));

@@ -1,4 +1,5 @@
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
@@ -10,9 +11,9 @@ internal sealed partial class ShardLoop
     {
         if (pending.Count == 0)
             return;
-        var groups = pending.GroupBy(r => r.RowKey, StringComparer.Ordinal).Take(MaxRowsPerFlight)
+        var byRow = pending.GroupBy(r => r.RowKey, StringComparer.Ordinal).Take(MaxRowsPerFlight)
             .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
-        var stale = groups.Where(g => NeedsRead(cache.Find(g.Key)?.Row, g.Value, flight)).ToList();
+        var stale = byRow.Where(g => NeedsRead(cache.Find(g.Key)?.Row, g.Value, flight)).ToList();
         var fresh = new Dictionary<string, (BatchRow? Row, StorageFault? Fault)>(StringComparer.Ordinal);
         foreach (var chunk in stale.Chunk(MaxParallelReads))
         {
@@ -21,8 +22,15 @@ internal sealed partial class ShardLoop
                 fresh[chunk[i].Key] = read[i];
         }
 
+        if (locks is not null)
+        {
+            await KnowLocksAsync(byRow.SelectMany(g => (fresh.TryGetValue(g.Key, out var read) ? read.Row : cache.Find(g.Key)?.Row) is { } row
+                ? g.Value.Select(request => (row, request))
+                : []));
+        }
+
         var handled = new HashSet<SettleRequest>();
-        foreach (var (key, requests) in groups)
+        foreach (var (key, requests) in byRow)
         {
             // What was just read is decided on, even if the cache had no room for it.
             var (row, fault) = fresh.TryGetValue(key, out var read) ? read : (cache.Find(key)?.Row, null);
@@ -95,7 +103,7 @@ internal sealed partial class ShardLoop
             if (Unasked(row, state, request, flight) is not { } then)
                 edit.Settled.Add((request, new Settled(SettleStatus.LeaseLost)));
             else
-                Apply(edit, request, then);
+                Apply(flight, edit, request, then);
             return true;
         }
 
@@ -107,8 +115,11 @@ internal sealed partial class ShardLoop
             case Settling.Lost:
                 edit.Settled.Add((request, new Settled(SettleStatus.LeaseLost)));
                 return true;
+            case Settling.Changed({ IsLeased: true }) when IsTakenByOthers(flight, edit, request):
+                edit.Settled.Add((request, new Settled(SettleStatus.LeaseLost)));
+                return true;
             case Settling.Changed(var changed):
-                Apply(edit, request, changed);
+                Apply(flight, edit, request, changed);
                 return true;
             case Settling.DeadLettered(var reason):
                 if (row.Data is null)
@@ -118,6 +129,7 @@ internal sealed partial class ShardLoop
                 }
 
                 edit.DeadLetter(request.Slot, reason);
+                flight.LockOf(row.Index.Messages[request.Slot].GroupHash)?.Remove(request.Lease);
                 edit.Settled.Add((request, new Settled(SettleStatus.Ok)));
                 return true;
             default:
@@ -133,8 +145,17 @@ internal sealed partial class ShardLoop
         _ => null,
     };
 
-    private static void Apply(RowEdit edit, SettleRequest request, MessageState then)
+    /// <summary>Whether a lease that is to be prolonged has ended and another message of its group is out meanwhile.</summary>
+    private static bool IsTakenByOthers(Flight flight, RowEdit edit, SettleRequest request) =>
+        flight.LockOf(edit.Row.Index.Messages[request.Slot].GroupHash) is { } group && !group.Lists(request.Lease) && group.Holds(flight.Policy, flight.Now);
+
+    private static void Apply(Flight flight, RowEdit edit, SettleRequest request, MessageState then)
     {
+        var group = flight.LockOf(edit.Row.Index.Messages[request.Slot].GroupHash);
+        if (then.IsLeased)
+            group?.Set(new LockedLease(then.LeaseId, then.VisibleAt, Extended: true));
+        else
+            group?.Remove(request.Lease);
         if (then.Status == SlotStatus.Done)
             edit.End(request.Slot, then, retainPayload: false);
         else

@@ -1,4 +1,5 @@
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
@@ -69,24 +70,26 @@ internal sealed partial class ShardLoop
         }
     }
 
-    private void Succeed(Flight flight, List<RowEdit> owners, IReadOnlyList<Azure.ETag> etags)
+    private void Succeed(Flight flight, List<FlightPart> owners, IReadOnlyList<Azure.ETag> etags)
     {
         var seen = CachedRow.Stamp();
         var now = context.Now;
         RowEdit? last = null;
         for (var i = 0; i < owners.Count; i++)
         {
+            if (owners[i].Lock is { } group)
+                locks!.Learn(group.Group, group.IsOver ? null : new GroupLock(group.Group, [.. group.Leases], etags[i]), seen);
             // An edit's first operation is the one on its row.
-            if (ReferenceEquals(owners[i], last))
+            if (owners[i].Row is not { } row || ReferenceEquals(row, last))
                 continue;
-            last = owners[i];
+            last = row;
             if (last.IsOver)
             {
-                cache.Remove(last.Row.Key);
+                ForgetGone(last.Row.Key, seen);
                 continue;
             }
 
-            var entry = cache.Put(last.Row with { State = last.State, ETag = etags[i] }, seen);
+            var entry = Remember(last.Row with { State = last.State, ETag = etags[i] }, seen);
             if (entry.ActionableAt > now)
                 cache.DropData(entry);
         }
@@ -127,16 +130,22 @@ internal sealed partial class ShardLoop
             pending.Add(new SettleRequest(message.Edit.Row.Key, message.Slot, message.State.LeaseId, new Settlement.Nack(null, null), SettleKind.Release));
     }
 
-    /// <summary>Another process wrote this row first: what concerns it is decided again on what is there now, the rest goes on.</summary>
-    private void Contended(Flight flight, RowEdit edit)
+    /// <summary>Another process wrote this row or lock first: what concerns it is decided again on what is there now, the rest goes on.</summary>
+    private void Contended(Flight flight, FlightPart part)
     {
-        flight.Drop(edit);
-        cache.Remove(edit.Row.Key);
-        foreach (var (request, _) in edit.Settled)
-            Retry(request);
+        var (rows, distrusted) = flight.Drop(part);
+        Distrust(distrusted);
+        scatter = true;
+        foreach (var edit in rows)
+        {
+            cache.Remove(edit.Row.Key);
+            foreach (var (request, _) in edit.Settled)
+                Retry(request);
+        }
+
         foreach (var claim in flight.Claims.ToList())
         {
-            claim.Messages.RemoveAll(m => ReferenceEquals(m.Edit, edit));
+            claim.Messages.RemoveAll(m => rows.Contains(m.Edit));
             if (claim.Messages.Count > 0)
                 continue;
             flight.Claims.Remove(claim);
@@ -157,6 +166,7 @@ internal sealed partial class ShardLoop
 
     private void Fail(Flight flight, Failure failure)
     {
+        Distrust(flight.Locks);
         foreach (var edit in flight.Edits)
         {
             cache.Remove(edit.Row.Key);
@@ -198,6 +208,7 @@ internal sealed partial class ShardLoop
     {
         var found = new Dictionary<RowEdit, BatchRow?>();
         var unread = new HashSet<RowEdit>();
+        Distrust(flight.Locks);
         foreach (var edit in flight.Edits.ToList())
         {
             cache.Remove(edit.Row.Key);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Registry;
 using FuncQueue.Engine.Storage;
 
@@ -29,9 +30,12 @@ internal sealed partial class ShardLoop
     private readonly List<SettleRequest> pending = [];
     private readonly Queue<UpkeepRequest> upkeep = new();
     private readonly List<TaskCompletionSource> barriers = [];
+    private readonly GroupIndex? groups;
+    private readonly KnownLocks? locks;
     private Flight? current;
 
-    public ShardLoop(EngineContext context, ShardTable table, IShardHost host, ActivityMarker activity)
+    /// <param name="ordered">Whether these are the live messages of a FIFO queue.</param>
+    public ShardLoop(EngineContext context, ShardTable table, IShardHost host, ActivityMarker activity, bool ordered)
     {
         this.context = context;
         this.table = table;
@@ -39,6 +43,8 @@ internal sealed partial class ShardLoop
         this.activity = activity;
         cache = new RowCache(() => host.Policy);
         loop = new WorkLoop(StepAsync, OnUnexpected);
+        if (ordered)
+            (groups, locks) = (new GroupIndex(), new KnownLocks());
     }
 
     /// <summary>Says that receivers have come.</summary>
@@ -63,7 +69,8 @@ internal sealed partial class ShardLoop
     private async Task<bool> StepAsync()
     {
         TakeIn();
-        var flight = current = new Flight(host.Policy, context.Now);
+        await ReadStaleLocksAsync();
+        var flight = current = new Flight(host.Policy, context.Now, locks);
         await PlanSettlesAsync(flight);
         var tended = await PlanUpkeepAsync(flight);
         var claiming = await PlanClaimsAsync(flight);
@@ -90,22 +97,38 @@ internal sealed partial class ShardLoop
                 case Work.Settle(var request):
                     pending.Add(request);
                     break;
-                case Work.Inserted(var row):
-                    cache.Put(row, CachedRow.Stamp());
+                case Work.Inserted(var row, var behind):
+                    TakeInInserted(row, behind);
                     break;
                 case Work.Scanned scanned:
                     TakeIn(scanned);
+                    break;
+                case Work.ScannedGroups scanned:
+                    Answer(scanned);
                     break;
                 case Work.Upkeep(var request):
                     upkeep.Enqueue(request);
                     break;
                 case Work.Forget:
-                    cache.Clear();
+                    ForgetAll();
                     break;
                 case Work.Barrier(var reached):
                     barriers.Add(reached);
                     break;
             }
+        }
+    }
+
+    private void Answer(Work.ScannedGroups scanned)
+    {
+        try
+        {
+            scanned.Answer.TrySetResult(TakeIn(scanned));
+        }
+        catch (Exception exception)
+        {
+            scanned.Answer.TrySetException(exception);
+            throw;
         }
     }
 
@@ -140,9 +163,9 @@ internal sealed partial class ShardLoop
             lock (cache)
             {
                 if (row is null)
-                    cache.Remove(key);
+                    ForgetGone(key, began);
                 else
-                    row = cache.Put(row, began).Row;
+                    row = Remember(row, began).Row;
             }
 
             return (row, null);
@@ -183,11 +206,11 @@ internal sealed partial class ShardLoop
             Fail(flight, failure);
         current = null;
         foreach (var request in pending)
-            request.Complete(failure);
+            request.Complete(request.Doubt is null ? failure : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
         pending.Clear();
         while (upkeep.TryDequeue(out var request))
             request.Fail(exception);
-        cache.Clear();
+        ForgetAll();
         ReachBarriers();
     }
 }

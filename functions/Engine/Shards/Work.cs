@@ -1,4 +1,5 @@
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
@@ -14,10 +15,18 @@ internal abstract record Work
     public sealed record Settle(SettleRequest Request) : Work;
 
     /// <summary>A row that this process has just inserted.</summary>
-    public sealed record Inserted(BatchRow Row) : Work;
+    /// <param name="Behind">On a FIFO queue: the sequence number that the shard's head had before.</param>
+    public sealed record Inserted(BatchRow Row, long Behind = 0) : Work;
 
     /// <summary>Rows as a look begun at <c>Began</c> found them, all there are in <c>Range</c>; those worth keeping are kept.</summary>
     public sealed record Scanned(IReadOnlyList<BatchRow> Rows, KeyRange Range, long Began) : Work;
+
+    /// <summary>
+    /// A page of a FIFO shard, as a look begun at <c>Began</c> found it, all there is in <c>Range</c>; <c>Behind</c> is what must be known
+    /// for it to follow without a gap, and <c>EndOfShard</c>, on the last page, the head's number when the look began. The answer says
+    /// what can be handed out now.
+    /// </summary>
+    public sealed record ScannedGroups(GroupedPage Page, KeyRange Range, long Began, long Behind, long? EndOfShard, TaskCompletionSource<GroupScan> Answer) : Work;
 
     /// <summary>Rows whose upkeep is due; the answer counts what was done.</summary>
     public sealed record Upkeep(UpkeepRequest Request) : Work;
@@ -28,6 +37,14 @@ internal abstract record Work
     /// <summary>Completes once everything posted before has been taken in and no message can be handed out any more.</summary>
     public sealed record Barrier(TaskCompletionSource Reached) : Work;
 }
+
+/// <summary>What is known of a FIFO shard once a page has been taken in.</summary>
+/// <param name="Accepted">False: the page does not follow on what is known, begin again.</param>
+/// <param name="Deliverable">About how many messages can be handed out; 0 only if there is none.</param>
+/// <param name="NextDue">When the next of the others can be.</param>
+/// <param name="CompleteTo">What the next page follows on.</param>
+/// <param name="IsFull">No more rows can be kept account of.</param>
+internal readonly record struct GroupScan(bool Accepted, int Deliverable, DateTimeOffset? NextDue, long CompleteTo, bool IsFull);
 
 /// <summary>What a <see cref="SettleRequest"/> is about.</summary>
 internal enum SettleKind

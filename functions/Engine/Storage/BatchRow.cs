@@ -33,6 +33,9 @@ internal sealed record BatchRow
     /// <summary>About what the row takes in memory.</summary>
     public int ApproximateBytes => 256 + State.Length * 96 + (Data?.Length ?? 0);
 
+    /// <summary>On FIFO queues, where a row's key holds the sequence number of its first message: the number behind its last.</summary>
+    public long SequenceEnd => SequenceNumberOf(State.Length);
+
     public int EncodedLength
     {
         get
@@ -43,6 +46,9 @@ internal sealed record BatchRow
             return sum;
         }
     }
+
+    /// <summary>On FIFO queues: the number of a message, which rises over the shard in the order of the commits.</summary>
+    public long SequenceNumberOf(int slot) => Birth.TimeMicros + FirstIndex + slot;
 
     public MessageId IdOf(int slot) => new MessageLocation(Shard, Birth, FirstIndex + slot).ToId();
 

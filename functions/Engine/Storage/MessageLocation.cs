@@ -70,6 +70,9 @@ internal readonly record struct MessageLocation(int Shard, BirthRow Row, int Ind
         return new MessageId((high << 80) | ((UInt128)8 << 76) | (middle << 64) | ((UInt128)2 << 62) | (bits & Low62));
     }
 
+    /// <summary>The sequence number of a message of a FIFO queue.</summary>
+    public static long? SequenceNumberOf(MessageId id) => TryParse(id, out var location) ? location.Row.TimeMicros + location.Index : null;
+
     public static bool IsWellFormed(MessageId id) => TryParse(id, out _);
 
     public static bool TryParse(MessageId id, out MessageLocation location)

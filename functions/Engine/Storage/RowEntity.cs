@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 
 namespace FuncQueue.Engine.Storage;
 
@@ -20,6 +21,9 @@ internal static class RowEntity
 
     /// <summary>What to select to leave the bodies out.</summary>
     public static readonly string[] SmallColumns = ["RowKey", State, Index];
+
+    /// <summary>As <see cref="SmallColumns"/>, with those of a FIFO shard's head and locks.</summary>
+    public static readonly string[] FifoColumns = [.. SmallColumns, SequenceHead.Column, GroupLockRows.Leases];
 
     private static readonly string[] ChunkNames = [.. Enumerable.Range(0, 16).Select(i => "B" + i.ToString(CultureInfo.InvariantCulture))];
 
@@ -70,7 +74,7 @@ internal static class RowEntity
             Key = key,
             Birth = birth,
             FirstIndex = firstIndex,
-            ETag = entity.ETag == default ? new ETag(entity.GetString("odata.etag")) : entity.ETag,
+            ETag = entity.StoredETag(),
             State = state,
             Index = index,
             Data = withData ? ReadData(entity) : default(ReadOnlyMemory<byte>?),

@@ -14,6 +14,12 @@ internal static class RowKeys
     /// <summary>Every live message, those not yet due included.</summary>
     public static readonly KeyRange AllLive = new("m", "t");
 
+    /// <summary>A FIFO shard: its head, the locks of its groups, then its messages, in the order of their sequence numbers.</summary>
+    public static readonly KeyRange Fifo = new("l", "n");
+
+    /// <summary>The locks of groups.</summary>
+    public static readonly KeyRange Locks = new("l0", "m");
+
     /// <summary>Payloads being uploaded or condemned: <c>u{blob}</c>; then those kept a while for readers: <c>v{message id}</c>.</summary>
     public static readonly KeyRange Payloads = new("u", "w");
 

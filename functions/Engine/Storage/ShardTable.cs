@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using FuncQueue.Engine.Groups;
 using Microsoft.Extensions.Logging;
 
 namespace FuncQueue.Engine.Storage;
@@ -65,6 +66,44 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
         return new RowPage(rows, last);
     }
+
+    /// <summary>
+    /// As <see cref="ReadPageAsync"/> in a FIFO shard, with its head and locks, without bodies. It ends before a row that this version
+    /// cannot read, since nothing may overtake that row's messages.
+    /// </summary>
+    public async Task<GroupedPage> ReadGroupedPageAsync(KeyRange range, CancellationToken cancellationToken)
+    {
+        var (entities, last) = await ReadEntitiesAsync(range, MaxPageRows, RowEntity.FifoColumns, cancellationToken);
+        SequenceHead? head = null;
+        var (locks, rows) = (new List<GroupLock>(), new List<BatchRow>(entities.Count));
+        foreach (var entity in entities)
+        {
+            try
+            {
+                if (entity.RowKey == SequenceHead.RowKey)
+                    head = SequenceHead.Read(entity);
+                else if (GroupLockRows.IsLock(entity.RowKey))
+                    locks.Add(GroupLockRows.Read(entity));
+                else
+                    rows.Add(RowEntity.Read(shard, entity, withData: false));
+            }
+            catch (UnsupportedFormatException exception)
+            {
+                EngineLog.UnreadableRow(log, exception, reads.Name, partition, entity.RowKey);
+                return new GroupedPage(head, locks, rows, null) { StoppedAt = entity.RowKey };
+            }
+        }
+
+        return new GroupedPage(head, locks, rows, last);
+    }
+
+    /// <summary>The lock of a group of a FIFO shard, or null.</summary>
+    public async Task<GroupLock?> ReadLockAsync(ulong group, CancellationToken cancellationToken) =>
+        await ReadEntityAsync(GroupLockRows.RowKey(group), null, cancellationToken) is { } entity ? GroupLockRows.Read(entity) : null;
+
+    /// <summary>The head of a FIFO shard.</summary>
+    public async Task<SequenceHead> ReadHeadAsync(CancellationToken cancellationToken) =>
+        await ReadEntityAsync(SequenceHead.RowKey, null, cancellationToken) is { } entity ? SequenceHead.Read(entity) : SequenceHead.None;
 
     /// <summary>As <see cref="ReadPageAsync"/>, as entities.</summary>
     public async Task<(IReadOnlyList<TableEntity> Entities, string? LastKey)> ReadEntitiesAsync(
@@ -163,6 +202,13 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
 /// <summary>Rows of a range in key order; <c>LastKey</c> is where to go on behind, null at the end.</summary>
 internal sealed record RowPage(IReadOnlyList<BatchRow> Rows, string? LastKey);
+
+/// <summary>A page of a FIFO shard in key order; <c>LastKey</c> is where to go on behind, null at the end.</summary>
+internal sealed record GroupedPage(SequenceHead? Head, IReadOnlyList<GroupLock> Locks, IReadOnlyList<BatchRow> Rows, string? LastKey)
+{
+    /// <summary>The row that this version cannot read, at which the page ends.</summary>
+    public string? StoppedAt { get; init; }
+}
 
 /// <summary>How a transaction ended.</summary>
 internal abstract record Commit

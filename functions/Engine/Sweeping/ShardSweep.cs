@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Deduplication;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Queues;
 using FuncQueue.Engine.Shards;
@@ -37,8 +38,11 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
         {
             await CollectPayloadsAsync(cancellationToken);
             await ForgetKeysAsync(cancellationToken);
-            var any = await shard.Table.ReadEntitiesAsync(new KeyRange("0", "~"), 1, ["RowKey"], cancellationToken);
-            IsEmpty = any.Entities.Count == 0;
+            if (queue.IsFifo)
+                await RemoveLocksAsync(cancellationToken);
+            // A FIFO shard keeps its head for good.
+            var any = await shard.Table.ReadEntitiesAsync(new KeyRange("0", "~"), 2, ["RowKey"], cancellationToken);
+            IsEmpty = any.Entities.All(e => e.RowKey == SequenceHead.RowKey);
         }
     }
 
@@ -153,6 +157,24 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
             }
 
             rest = last is null ? null : part.After(last);
+        }
+    }
+
+    /// <summary>Removes the locks of groups none of whose leases holds any more, unless somebody takes them meanwhile.</summary>
+    private async Task RemoveLocksAsync(CancellationToken cancellationToken)
+    {
+        for (KeyRange? rest = RowKeys.Locks; rest is { } part;)
+        {
+            var page = await shard.Table.ReadGroupedPageAsync(part, cancellationToken);
+            foreach (var held in page.Locks)
+            {
+                if (held.EndsAt(queue.PolicyFor(MessageSource.Live)) is { } end && end > context.Now)
+                    storageDue = SweepDue.Earlier(storageDue, end);
+                else if (await shard.Table.CommitAsync([shard.Table.Delete(GroupLockRows.RowKey(held.Group), held.ETag)]) is Commit.Done)
+                    forgotten++;
+            }
+
+            rest = page.LastKey is { } last ? part.After(last) : null;
         }
     }
 

@@ -1,0 +1,24 @@
+using Azure;
+using FuncQueue.Engine.Decisions;
+
+namespace FuncQueue.Engine.Groups;
+
+/// <summary>One message of a group that is out.</summary>
+/// <param name="Extended">The end was set by a process, and a clock, that may be another than the lease's.</param>
+internal readonly record struct LockedLease(LeaseId Lease, DateTimeOffset Until, bool Extended)
+{
+    /// <summary>When the lease no longer keeps the group from others, with the allowance for clocks.</summary>
+    public DateTimeOffset EndsAt(DeliveryPolicy policy) => Extended || Lease.Process != policy.Process ? Until + policy.ClockSkewBound : Until;
+}
+
+/// <summary>
+/// The lock of a group of a FIFO queue, as stored: the messages of the group that are out. While one of their leases holds, nobody is
+/// given another message of the group. Locks change in the transaction that changes the messages.
+/// </summary>
+internal sealed record GroupLock(ulong Group, IReadOnlyList<LockedLease> Leases, ETag ETag)
+{
+    public bool Lists(LeaseId lease) => Leases.Any(l => l.Lease == lease);
+
+    /// <summary>When the last of the leases ends; null when none is listed.</summary>
+    public DateTimeOffset? EndsAt(DeliveryPolicy policy) => Leases.Count == 0 ? null : Leases.Max(l => l.EndsAt(policy));
+}

@@ -1,0 +1,32 @@
+using Azure;
+using Azure.Data.Tables;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Groups;
+
+/// <summary>
+/// <c>l</c>: the next sequence number of a FIFO shard. It changes If-Match in the transaction that inserts the messages, so that their
+/// row keys rise in the order of the commits, over all processes: whoever sees a row has seen, or can see, every one before it. The row
+/// is never deleted.
+/// </summary>
+/// <param name="ETag">Default: there is no row yet.</param>
+internal sealed record SequenceHead(long Next, ETag ETag)
+{
+    public const string RowKey = "l";
+
+    public const string Column = "Next";
+
+    public static readonly SequenceHead None = new(0, default);
+
+    /// <summary>The operation that moves the head on to <paramref name="next"/>.</summary>
+    public TableTransactionAction Move(int shard, long next)
+    {
+        var entity = new TableEntity(RowKeys.Partition(shard), RowKey) { [Column] = next };
+        return ETag == default
+            ? new TableTransactionAction(TableTransactionActionType.Add, entity)
+            : new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, ETag);
+    }
+
+    public static SequenceHead Read(TableEntity entity) => new(
+        entity.GetInt64(Column) ?? throw new UnsupportedFormatException("The head of a FIFO shard has no number."), entity.StoredETag());
+}
