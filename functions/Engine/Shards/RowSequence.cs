@@ -1,12 +1,14 @@
+using System.Security.Cryptography;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
 
-/// <summary>Gives out the keys of new rows of a shard: rising within a process, never twice.</summary>
+/// <summary>Gives out the keys of new rows of a shard: rising, never twice, whatever other sequences there are or have been for the shard.</summary>
 internal sealed class RowSequence(EngineContext context)
 {
     private readonly Lock gate = new();
     private long lastMicros;
+    private uint writer = NewWriter();
     private ushort counter;
 
     /// <summary>A key for messages that are ready now, later than all before it.</summary>
@@ -15,7 +17,7 @@ internal sealed class RowSequence(EngineContext context)
         lock (gate)
         {
             lastMicros = Math.Max(lastMicros + 1, RowKeys.Micros(context.Now));
-            return new BirthRow(RowKind.Immediate, lane, lastMicros, context.Process, 0);
+            return new BirthRow(RowKind.Immediate, lane, lastMicros, writer, 0);
         }
     }
 
@@ -33,7 +35,13 @@ internal sealed class RowSequence(EngineContext context)
         {
             // The key's due instant must not lie before the message's own.
             var due = RowKeys.Micros(dueAt.AddTicks(TimeSpan.TicksPerMicrosecond - 1));
-            return new BirthRow(RowKind.Scheduled, lane, due, context.Process, unchecked(counter++));
+            // Any number of rows may wait for one instant: when the counter has been round, its numbers are taken.
+            if (counter == ushort.MaxValue)
+                (writer, counter) = (NewWriter(), 0);
+            return new BirthRow(RowKind.Scheduled, lane, due, writer, counter++);
         }
     }
+
+    // Not the process's own number: a process that forgets a queue and finds it again begins another sequence.
+    private static uint NewWriter() => (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
 }
