@@ -36,7 +36,8 @@ internal sealed class WorkLoop(Func<Task<bool>> step, Action<Exception> failed)
     {
         while (true)
         {
-            Volatile.Write(ref state, Running);
+            // A full fence: the step must not look for work before others can see that a kick from here on calls for another step.
+            Interlocked.Exchange(ref state, Running);
             try
             {
                 while (await step())
