@@ -14,8 +14,7 @@ public sealed class StorageClock : HttpPipelinePolicy
     private TimeSpan bound = TimeSpan.MaxValue;
     private Action<TimeSpan>? wentOff;
     private long offTicks;
-    private string? lastHeader;
-    private DateTimeOffset lastDate;
+    private volatile Reading? last;
 
     /// <summary>How far the clock is ahead of storage's (negative: behind) when it is off by more than the bound; zero otherwise.</summary>
     public TimeSpan Offset => new(Interlocked.Read(ref offTicks));
@@ -45,14 +44,16 @@ public sealed class StorageClock : HttpPipelinePolicy
     {
         if (bound == TimeSpan.MaxValue || !message.HasResponse || !message.Response.Headers.TryGetValue("Date", out var header) || header is null)
             return;
-        var date = lastDate;
-        if (!ReferenceEquals(header, lastHeader) && header != lastHeader)
+        // Header and date are kept as one: many answers come at once.
+        var reading = last;
+        if (reading is null || header != reading.Header)
         {
-            if (!DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date))
+            if (!DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
                 return;
-            (lastDate, lastHeader) = (date, header);
+            last = reading = new Reading(header, parsed);
         }
 
+        var date = reading.Date;
         // Storage answered between `before` and now, and within the second that begins at `date`.
         var atLeast = before - date - TimeSpan.FromSeconds(1);
         var atMost = time.GetUtcNow() - date;
@@ -61,4 +62,6 @@ public sealed class StorageClock : HttpPipelinePolicy
         if (offset != TimeSpan.Zero && was == 0)
             wentOff?.Invoke(offset);
     }
+
+    private sealed record Reading(string Header, DateTimeOffset Date);
 }
