@@ -32,6 +32,9 @@ public sealed partial class QueueEngine
                 worst = worst is Failure.OutcomeUnknown ? worst : failure;
         }
 
+        // "Nothing happened" must hold for all of them.
+        if (worst is not null && Array.Exists(settled, s => s is { Status: SettleStatus.Ok }))
+            worst = InPart(worst);
         return worst is not null ? worst : settled;
     }
 

@@ -56,11 +56,19 @@ public sealed partial class QueueEngine : IAsyncDisposable
         {
             if (!(await registry.PutAsync(queue, change, condition, cancellationToken)).TryGetValue(out var put, out var failure))
                 return failure;
-            var runtime = await directory.LearnAsync(put.Record);
-            var status = put.Created
-                ? new QueueStatus { Queue = put.Record.Info, Counts = default, OldestMessageAge = null }
-                : await new Inspection(context, runtime).CountAsync(cancellationToken);
-            return new QueuePut(status, put.Created);
+            try
+            {
+                var runtime = await directory.LearnAsync(put.Record);
+                var status = put.Created
+                    ? new QueueStatus { Queue = put.Record.Info, Counts = default, OldestMessageAge = null }
+                    : await new Inspection(context, runtime).CountAsync(cancellationToken);
+                return new QueuePut(status, put.Created);
+            }
+            catch (StorageFaultException exception)
+            {
+                // The queue is as it was asked to be; what cannot be had is the answer.
+                return new Failure.OutcomeUnknown(exception.Fault.RetryAfter);
+            }
         });
 
     /// <summary>
@@ -92,7 +100,8 @@ public sealed partial class QueueEngine : IAsyncDisposable
         MeasureAsync<bool>("delete-queue", queue, async () =>
         {
             var deleted = await registry.DeleteAsync(queue, async table => await payloads.DeleteAllAsync(table, CancellationToken.None), cancellationToken);
-            directory.Forget(queue);
+            if (deleted.Failure is null)
+                directory.Forget(queue);
             return deleted;
         });
 
@@ -163,12 +172,16 @@ public sealed partial class QueueEngine : IAsyncDisposable
                 var redrive = new Redrive(context, runtime);
                 foreach (var id in request.MessageIds ?? [])
                     await InspectAsync(runtime, id, cancellationToken);
-                var outcome = request.MessageIds is { } ids
-                    ? await redrive.MoveAsync([.. ids.Take(request.MaxMessages ?? int.MaxValue)], cancellationToken)
-                    : await redrive.MoveAsync(request.MaxMessages ?? long.MaxValue, cancellationToken);
-                if (!outcome.TryGetValue(out var moved, out var failure))
+                if (!(await redrive.MoveAsync(request, cancellationToken)).TryGetValue(out var moved, out var failure))
                     return failure;
-                return new Redriven(moved, await new Inspection(context, runtime).CountDeadLettersAsync(cancellationToken));
+                try
+                {
+                    return new Redriven(moved, await new Inspection(context, runtime).CountDeadLettersAsync(cancellationToken));
+                }
+                catch (StorageFaultException exception) when (moved > 0)
+                {
+                    return new Failure.OutcomeUnknown(exception.Fault.RetryAfter);
+                }
             },
             cancellationToken);
 
@@ -260,6 +273,14 @@ public sealed partial class QueueEngine : IAsyncDisposable
                 return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
             return await GuardAsync(run, runtime) is { Failure: not Failure.QueueGone } second ? second : new Failure.QueueNotFound(queue);
         });
+
+    /// <summary>The failure of a call that was carried out in part: that nothing happened is not true of it.</summary>
+    internal static Failure InPart(Failure failure) => failure switch
+    {
+        Failure.StorageUnavailable(var after) => new Failure.OutcomeUnknown(after),
+        Failure.StorageThrottled(var after) => new Failure.OutcomeUnknown(after),
+        _ => failure,
+    };
 
     private static async Task<Outcome<T>> GuardAsync<T>(Func<QueueRuntime, Task<Outcome<T>>> run, QueueRuntime runtime)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
@@ -12,41 +13,57 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue)
     private const int MaxAttempts = 20;
     private const int ReadAtOnce = 32;
 
-    /// <summary>Moves up to <paramref name="most"/> of all dead letters.</summary>
-    public async Task<Outcome<long>> MoveAsync(long most, CancellationToken cancellationToken)
+    /// <summary>Moves the dead letters asked for. A failure after some were moved is never one that says that nothing happened.</summary>
+    public async Task<Outcome<long>> MoveAsync(RedriveRequest request, CancellationToken cancellationToken)
     {
         long moved = 0;
-        foreach (var shard in queue.Shards)
+        var parts = request.MessageIds is { } ids
+            ? MoveAsync([.. ids.Take(request.MaxMessages ?? int.MaxValue)], cancellationToken)
+            : MoveAsync(request.MaxMessages ?? long.MaxValue, cancellationToken);
+        try
         {
-            for (KeyRange? rest = RowKeys.Dead; rest is { } part && moved < most;)
+            await foreach (var part in parts)
             {
-                var page = await shard.Table.ReadPageAsync(part, (int)Math.Min(ReadAtOnce, most - moved), withData: true, cancellationToken);
-                if (!(await MoveAsync(shard, page.Rows)).TryGetValue(out var count, out var failure))
-                    return failure;
+                if (!part.TryGetValue(out var count, out var failure))
+                    return moved > 0 ? QueueEngine.InPart(failure) : failure;
                 moved += count;
-                rest = page.LastKey is { } last ? part.After(last) : null;
             }
+        }
+        catch (StorageFaultException exception) when (moved > 0)
+        {
+            return new Failure.OutcomeUnknown(exception.Fault.RetryAfter);
         }
 
         return moved;
     }
 
-    /// <summary>Moves the dead letters named; those that are not there, or leased, are passed over.</summary>
-    public async Task<Outcome<long>> MoveAsync(IReadOnlyList<MessageId> ids, CancellationToken cancellationToken)
+    /// <summary>Moves up to <paramref name="most"/> of all dead letters.</summary>
+    private async IAsyncEnumerable<Outcome<long>> MoveAsync(long most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        long moved = 0;
+        foreach (var shard in queue.Shards)
+        {
+            for (KeyRange? rest = RowKeys.Dead; rest is { } part && most > 0;)
+            {
+                var page = await shard.Table.ReadPageAsync(part, (int)Math.Min(ReadAtOnce, most), withData: true, cancellationToken);
+                var outcome = await MoveAsync(shard, page.Rows);
+                yield return outcome;
+                most -= outcome.TryGetValue(out var count, out _) ? count : 0;
+                rest = page.LastKey is { } last ? part.After(last) : null;
+            }
+        }
+    }
+
+    /// <summary>Moves the dead letters named; those that are not there, or leased, are passed over.</summary>
+    private async IAsyncEnumerable<Outcome<long>> MoveAsync(IReadOnlyList<MessageId> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         foreach (var id in ids.Distinct())
         {
             if (!MessageLocation.TryParse(id, out var location) || location.Shard >= queue.Shards.Count)
                 continue;
             var shard = queue.Shards[location.Shard];
             var row = await shard.Table.ReadAsync(RowKeys.DeadLetter(location.Row.Key, location.Index), withData: true, cancellationToken);
-            if (!(await MoveAsync(shard, row is null ? [] : [row])).TryGetValue(out var count, out var failure))
-                return failure;
-            moved += count;
+            yield return await MoveAsync(shard, row is null ? [] : [row]);
         }
-
-        return moved;
     }
 
     private async Task<Outcome<long>> MoveAsync(ShardRuntime shard, IReadOnlyList<BatchRow> rows)
@@ -54,6 +71,7 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue)
         if (await shard.Activity.EnsureAsync() is { } unmarked)
             return unmarked;
         var remaining = rows.Where(IsMovable).ToList();
+        var lost = false;
         for (var attempt = 0; remaining.Count > 0; attempt++)
         {
             var reborn = Split(remaining).Select(rows => Reborn(shard, rows)).ToList();
@@ -65,6 +83,7 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue)
                         shard.LoopOf(MessageSource.Live).Post(new Work.Inserted(reborn[i] with { ETag = etags[remaining.Count + i] }));
                     return remaining.Count;
                 case Commit.Failed({ Kind: FaultKind.Conflict or FaultKind.Uncertain } fault) when attempt < MaxAttempts:
+                    lost |= fault.Kind == FaultKind.Uncertain;
                     try
                     {
                         if (fault.Kind == FaultKind.Uncertain && await shard.Table.ReadAsync(reborn[0].Key, withData: false, CancellationToken.None) is not null)
@@ -79,7 +98,8 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue)
 
                     break;
                 case Commit.Failed(var fault):
-                    return fault.ToFailure();
+                    // A write that was lost before may arrive yet.
+                    return lost ? QueueEngine.InPart(fault.ToFailure()) : fault.ToFailure();
             }
         }
 

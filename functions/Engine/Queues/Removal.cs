@@ -11,33 +11,47 @@ internal sealed class Removal(EngineContext context, QueueRuntime queue)
 {
     private const int MaxAttempts = 100;
 
-    /// <summary>Walks every shard once; not complete when time runs out.</summary>
+    /// <summary>
+    /// Walks every shard once; not complete when time runs out, or when storage fails after some were dropped: a failure that says
+    /// that nothing happened would be untrue.
+    /// </summary>
     public async Task<Outcome<Purged>> PurgeAsync(MessageSource source, CancellationToken cancellationToken)
     {
         var began = context.Time.GetTimestamp();
         long count = 0;
-        foreach (var shard in queue.Shards)
+        try
         {
-            if (await shard.Activity.EnsureAsync() is { } unmarked)
-                return unmarked;
-            for (KeyRange? rest = source == MessageSource.Live ? RowKeys.AllLive : RowKeys.Dead; rest is { } part;)
+            foreach (var shard in queue.Shards)
             {
-                if (context.Time.GetElapsedTime(began) > context.Options.PurgeTimeLimit)
-                    return new Purged(count, Complete: false);
-                var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
-                if (!(await DeleteAsync(shard.Table, page.Rows, n => count += n)).TryGetValue(out _, out var failure))
-                    return failure;
-                rest = page.LastKey is { } last ? part.After(last) : null;
+                if (await shard.Activity.EnsureAsync() is { } unmarked)
+                    return Stopped(unmarked);
+                for (KeyRange? rest = source == MessageSource.Live ? RowKeys.AllLive : RowKeys.Dead; rest is { } part;)
+                {
+                    if (context.Time.GetElapsedTime(began) > context.Options.PurgeTimeLimit)
+                        return new Purged(count, Complete: false);
+                    var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
+                    if (!(await DeleteAsync(shard.Table, page.Rows, n => count += n)).TryGetValue(out _, out var failure))
+                        return Stopped(failure);
+                    rest = page.LastKey is { } last ? part.After(last) : null;
+                }
             }
+        }
+        catch (StorageFaultException exception) when (count > 0)
+        {
+            return Stopped(exception.Fault.ToReadFailure());
         }
 
         return new Purged(count, Complete: true);
+
+        Outcome<Purged> Stopped(Failure failure) =>
+            count > 0 && failure is Failure.StorageUnavailable or Failure.StorageThrottled ? new Purged(count, Complete: false) : failure;
     }
 
     private async Task<Outcome<bool>> DeleteAsync(ShardTable table, IReadOnlyList<BatchRow> rows, Action<int> purged)
     {
         var remaining = new Queue<BatchRow>(rows);
         var attempts = 0;
+        var lost = false;
         while (remaining.Count > 0)
         {
             var (chunk, operations, owners) = await TakeAsync(table, remaining);
@@ -48,6 +62,7 @@ internal sealed class Removal(EngineContext context, QueueRuntime queue)
                     break;
                 case Commit.Failed({ Kind: FaultKind.Conflict or FaultKind.Uncertain } fault) when attempts++ < MaxAttempts:
                     // Written by others meanwhile, or perhaps deleted by us: look again at what is there now. The count may then miss some.
+                    lost |= fault.Kind == FaultKind.Uncertain;
                     var doubtful = fault.Kind == FaultKind.Uncertain ? chunk : [owners[Math.Min(fault.FailedOperation, owners.Count - 1)]];
                     foreach (var row in chunk.Except(doubtful))
                         remaining.Enqueue(row);
@@ -61,7 +76,8 @@ internal sealed class Removal(EngineContext context, QueueRuntime queue)
 
                     break;
                 case Commit.Failed(var fault):
-                    return fault.ToFailure();
+                    // A write that was lost before may arrive yet.
+                    return lost ? QueueEngine.InPart(fault.ToFailure()) : fault.ToFailure();
             }
         }
 

@@ -51,7 +51,8 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
                     if (fault is null or { Kind: FaultKind.Uncertain })
                     {
                         // The answer carries no ETag to hand on; and if it was lost, a look tells what is there now.
-                        var now = await ReadAsync(queue, cancellationToken);
+                        if (!(await ReadWrittenAsync(queue)).TryGetValue(out var now, out var unread))
+                            return unread;
                         if (now is not null && (fault is null || (now.ETag != there.ETag && now.Info.Settings.SameAs(settings))))
                             return (now, false);
                         if (fault is { } lost)
@@ -73,22 +74,31 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
     public async Task<Outcome<bool>> DeleteAsync(QueueName queue, Func<string, Task> deletePayloads, CancellationToken cancellationToken)
     {
         string? table = null;
-        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        try
         {
-            if (await ReadAsync(queue, cancellationToken) is not { } there)
-                return table is null ? false : await FinishAsync(table);
-            table = there.Table;
-            // From here on the queue is gone, whoever stops; the leftover row makes a sweep finish the work.
-            var fault = await Table.CommitAsync(
-                new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value)), there.ETag),
-                Leftover(there.Table));
-            if (fault is null)
-                return await FinishAsync(table);
-            if (fault is { Kind: not (FaultKind.Conflict or FaultKind.Uncertain) } refused)
-                return refused.ToFailure();
+            for (var attempt = 0; attempt < MaxAttempts; attempt++)
+            {
+                if (await ReadAsync(queue, cancellationToken) is not { } there)
+                    return table is null ? false : await FinishAsync(table);
+                // From here on the queue is gone, whoever stops; the leftover row makes a sweep finish the work.
+                var fault = await Table.CommitAsync(
+                    new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value)), there.ETag),
+                    Leftover(there.Table));
+                if (fault is null or { Kind: FaultKind.Uncertain })
+                    table = there.Table;
+                if (fault is null)
+                    return await FinishAsync(there.Table);
+                if (fault is { Kind: not (FaultKind.Conflict or FaultKind.Uncertain) } refused)
+                    return table is null ? refused.ToFailure() : new Failure.OutcomeUnknown(refused.RetryAfter);
+            }
+        }
+        catch (StorageFaultException exception) when (table is not null)
+        {
+            // It may be gone, or is, and not all of it yet.
+            return new Failure.OutcomeUnknown(exception.Fault.RetryAfter);
         }
 
-        return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
+        return table is null ? new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter) : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter);
 
         async Task<Outcome<bool>> FinishAsync(string gone)
         {
@@ -120,6 +130,19 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
         }
     }
 
+    /// <summary>Reads after a write: when it cannot, the write may have happened all the same.</summary>
+    private async Task<Outcome<QueueRecord?>> ReadWrittenAsync(QueueName queue)
+    {
+        try
+        {
+            return await ReadAsync(queue, CancellationToken.None);
+        }
+        catch (StorageFaultException exception)
+        {
+            return new Failure.OutcomeUnknown(exception.Fault.RetryAfter);
+        }
+    }
+
     /// <summary>Null when another process was first.</summary>
     private async Task<Outcome<(QueueRecord, bool)>?> CreateAsync(QueueName queue, QueueSettings settings)
     {
@@ -143,7 +166,8 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
             return null;
         if (committed is { Kind: not FaultKind.Uncertain } refused)
             return refused.ToFailure();
-        var there = await ReadAsync(queue, CancellationToken.None);
+        if (!(await ReadWrittenAsync(queue)).TryGetValue(out var there, out var unread))
+            return unread;
         if (there?.Table != table && committed is { } lost)
             return lost.ToFailure();
         if (there?.Table != table)
