@@ -11,9 +11,12 @@ namespace FuncQueue.Engine.Queues;
 /// <summary>The queues as this process knows them: what it read of the registry is trusted for a short time, then read again.</summary>
 internal sealed class QueueDirectory(EngineContext context, StorageClients storage, QueueRegistry registry, PayloadStore payloads)
 {
+    private static readonly TimeSpan TidyInterval = TimeSpan.FromSeconds(30);
+
     private readonly ConcurrentDictionary<string, Entry> known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<QueueRuntime?>>> reading = new(StringComparer.Ordinal);
     private volatile byte[]? signingKey;
+    private long lastTidied = context.Time.GetTimestamp();
 
     public IEnumerable<QueueRuntime> All => known.Values.Select(e => e.Runtime);
 
@@ -95,7 +98,16 @@ internal sealed class QueueDirectory(EngineContext context, StorageClients stora
         finally
         {
             reading.TryRemove(queue.Value, out _);
+            TidyNowAndThen();
         }
+    }
+
+    /// <summary>Sweeps give memory back too, but on Azure they may never run in a process that serves consumers.</summary>
+    private void TidyNowAndThen()
+    {
+        var last = Volatile.Read(ref lastTidied);
+        if (context.Time.GetElapsedTime(last) >= TidyInterval && Interlocked.CompareExchange(ref lastTidied, context.Time.GetTimestamp(), last) == last)
+            ForgetUnattended();
     }
 
     /// <summary>The key that signs receipts: made by the first process, the same for all, kept for good.</summary>

@@ -74,6 +74,26 @@ public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
     }
 
     [Fact]
+    public async Task Rows_that_nobody_receives_any_more_are_not_kept_in_memory_though_the_process_runs_no_sweeps()
+    {
+        var engine = await StartWithQueueAsync();
+        await engine.EnqueueAllAsync("a", "b");
+        var messages = await engine.DequeueAsync(2, TimeSpan.FromHours(1));
+        engine.Requests.Clear();
+        await engine.AckAsync(messages[0]);
+        // The row was in mind.
+        engine.Requests.CountOf(r => r.ReadsMessageRow).ShouldBe(0);
+        Time.Advance(TimeSpan.FromMinutes(1));
+        engine.Queue = TestEngine.Name("another");
+        await engine.PutQueueAsync();
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await engine.EnqueueAsync("c");
+        engine.Queue = TestEngine.Name("orders");
+        await engine.AckAsync(messages[1]);
+        engine.Requests.CountOf(r => r.ReadsMessageRow).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_quiet_shard_is_visited_when_something_is_due_there()
     {
         var (engine, sweeper) = (await StartWithQueueAsync(new QueueSettingsChange { MessageTimeToLive = TimeSpan.FromHours(20) }), Start());
