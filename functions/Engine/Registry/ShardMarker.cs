@@ -15,6 +15,9 @@ internal sealed record ShardMarker(QueueName Queue, string Table, int Shard, Dat
     /// <summary>Later than any instant that matters, and one that Table Storage can hold.</summary>
     public static readonly DateTimeOffset Never = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>The first instant that Table Storage can hold.</summary>
+    private static readonly DateTimeOffset Earliest = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     public bool IsDue(SweepScope scope, DateTimeOffset now) =>
         Array.Exists(Scopes, s => scope.HasFlag(s) && (!DueAt.TryGetValue(s, out var due) || due <= now));
 
@@ -33,7 +36,7 @@ internal sealed record ShardMarker(QueueName Queue, string Table, int Shard, Dat
     {
         var entity = new TableEntity(RegistryKeys.Partition, RegistryKeys.Active(Table, Shard));
         foreach (var (scope, at) in due)
-            entity[Column(scope)] = at < Never ? at : Never;
+            entity[Column(scope)] = at < Earliest ? Earliest : at < Never ? at : Never;
         return new TableTransactionAction(TableTransactionActionType.UpdateMerge, entity, ETag);
     }
 

@@ -19,6 +19,8 @@ public sealed partial class ServiceLimits : HttpPipelinePolicy
     private const int MaxProperties = 252;
     private const int MaxPropertyBytes = 64 * 1024;
 
+    private static readonly DateTimeOffset FirstInstant = new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private static readonly SearchValues<char> NotInKeys = SearchValues.Create("/\\#?\t\r\n");
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
@@ -59,6 +61,7 @@ public sealed partial class ServiceLimits : HttpPipelinePolicy
         {
             var bytes = property.Value.ValueKind == JsonValueKind.String ? Size(property.Value, entity, property.Name) : 8;
             Require(bytes <= MaxPropertyBytes, $"a property {property.Name} of {bytes} bytes");
+            Require(!IsInstant(entity, property.Name) || property.Value.GetDateTimeOffset() >= FirstInstant, $"the instant {property.Value} of {property.Name}");
             sum += bytes + (property.Name.Length * 2) + 8;
             count++;
         }
@@ -66,6 +69,8 @@ public sealed partial class ServiceLimits : HttpPipelinePolicy
         Require(count <= MaxProperties, $"an entity of {count} properties");
         Require(sum <= MaxEntityBytes, $"an entity of {sum} bytes");
     }
+
+    private static bool IsInstant(string entity, string name) => entity.Contains($"\"{name}@odata.type\":\"Edm.DateTime\"", StringComparison.Ordinal);
 
     private static int Size(JsonElement value, string entity, string name) =>
         entity.Contains($"\"{name}@odata.type\":\"Edm.Binary\"", StringComparison.Ordinal) ? value.GetBytesFromBase64().Length : value.GetString()!.Length * 2;

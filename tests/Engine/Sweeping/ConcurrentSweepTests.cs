@@ -80,6 +80,23 @@ public sealed class ConcurrentSweepTests(AzuriteFixture azurite) : EngineTest(az
     }
 
     [Fact]
+    public async Task A_sweep_that_was_overtaken_where_something_was_overdue_for_ever_notes_an_instant_that_storage_can_hold()
+    {
+        var (sweeper, other) = (await StartWithQueueAsync(), Start());
+        await sweeper.EnqueueAsync("a");
+        await sweeper.NackAsync(await sweeper.DequeueOneAsync());
+        await sweeper.PutQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 1 });
+        Time.Advance(TimeSpan.FromMinutes(10));
+        var held = sweeper.Faults.Hold(r => r.ChangesMessages);
+        var sweep = sweeper.SweepAsync(SweepScope.Poison);
+        await held.Reached;
+        (await other.DequeueAsync()).ShouldBeEmpty();
+        held.Release();
+        (await sweep).ShardsFailed.ShouldBe(0);
+        (await other.CountsAsync()).ShouldBe(new MessageCounts(0, 0, 0, 1));
+    }
+
+    [Fact]
     public async Task A_sweep_of_storage_that_fails_says_so_and_the_next_one_makes_up_for_it()
     {
         var (engine, sweeper) = (await StartWithQueueAsync(), Start());
