@@ -44,8 +44,8 @@ public sealed record EngineOptions
     public void Validate()
     {
         Require(MaxMessagesPerRow is >= 1 and <= 90, nameof(MaxMessagesPerRow), "must be 1 to 90");
-        Require(RegistryTable.Length is >= 3 and <= 63 && RegistryTable.All(char.IsAsciiLetterOrDigit) && char.IsAsciiLetter(RegistryTable[0]), nameof(RegistryTable), "must be 3 to 63 letters and digits, a letter first");
-        Require(PayloadContainer.Length is >= 3 and <= 63 && PayloadContainer.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'), nameof(PayloadContainer), "must be 3 to 63 lower-case letters, digits and hyphens");
+        Require(RegistryTable.Length is >= 3 and <= 63 && RegistryTable.All(char.IsAsciiLetterOrDigit) && char.IsAsciiLetter(RegistryTable[0]) && !RegistryTable.Equals("tables", StringComparison.OrdinalIgnoreCase), nameof(RegistryTable), "must be 3 to 63 letters and digits, a letter first, and not 'tables', which storage keeps for itself");
+        Require(PayloadContainer.Length is >= 3 and <= 63 && PayloadContainer.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && !PayloadContainer.Split('-').Contains(""), nameof(PayloadContainer), "must be 3 to 63 lower-case letters, digits and single hyphens between them");
         Require(ClockSkewBound >= TimeSpan.Zero, nameof(ClockSkewBound), "must not be negative");
         Require(MaxClockOffset > TimeSpan.Zero, nameof(MaxClockOffset), "must be positive");
         Require(SettingsCacheTime >= TimeSpan.Zero, nameof(SettingsCacheTime), "must not be negative");
