@@ -42,6 +42,9 @@ public static class Limits
     /// <summary>Longest delay of a message: 365 days (API.md).</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(31_536_000);
 
+    /// <summary>Messages can be scheduled for instants before this one; what row keys and ids hold ends in the year 4253.</summary>
+    public static readonly DateTimeOffset EndOfSchedule = new(3000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>Shortest time to live (API.md).</summary>
     public static readonly TimeSpan MinTimeToLive = TimeSpan.FromSeconds(60);
 

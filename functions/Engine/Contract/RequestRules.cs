@@ -39,14 +39,17 @@ public static class RequestRules
             Range(faults, at + "delaySeconds", delay, TimeSpan.Zero, Limits.MaxDelay);
         if (message is { Delay: not null, EnqueueAt: not null })
             faults.Add(new Fault(at + "enqueueAt", "Give delaySeconds or enqueueAt, not both."));
+        if (message.EnqueueAt >= Limits.EndOfSchedule)
+            faults.Add(new Fault(at + "enqueueAt", $"Must be before the year {Limits.EndOfSchedule.Year}."));
         if (message.TimeToLive is { } ttl)
             Range(faults, at + "ttlSeconds", ttl, Limits.MinTimeToLive, Limits.MaxTimeToLive);
         if (message.Priority is < 0 or > Limits.MaxPriority)
             faults.Add(new Fault(at + "priority", $"Must be 0 to {Limits.MaxPriority}."));
         CheckId(faults, at + "groupId", message.GroupId);
         CheckId(faults, at + "deduplicationId", message.DeduplicationId);
-        if (message.ContentType is { } type && (type.Length is 0 or > Limits.MaxContentTypeLength || type.Any(char.IsControl)))
-            faults.Add(new Fault(at + "contentType", $"Must be 1 to {Limits.MaxContentTypeLength} characters, none of them a control character."));
+        if (message.ContentType is { } type && (type.Length is 0 or > Limits.MaxContentTypeLength || type.AsSpan().ContainsAnyExceptInRange(' ', '~')))
+            // It goes out in a header again.
+            faults.Add(new Fault(at + "contentType", $"Must be 1 to {Limits.MaxContentTypeLength} printable characters of ASCII."));
         CheckAttributes(faults, at + "attributes", message.Attributes);
         return faults;
     }

@@ -98,6 +98,11 @@ public sealed class RequestRulesTests
         RequestRules.Check(message with { Priority = -1 }, "").ShouldHaveSingleItem();
         RequestRules.Check(message with { GroupId = new string('g', Limits.MaxIdLength + 1) }, "").ShouldHaveSingleItem();
         RequestRules.Check(message with { ContentType = new string('c', Limits.MaxContentTypeLength + 1) }, "").ShouldHaveSingleItem();
+        foreach (var notForAHeader in new[] { "text/ä", "text/plain\t", "text/\u007f", "text/😀" })
+            Fields(RequestRules.Check(message with { ContentType = notForAHeader }, "")).ShouldBe(["contentType"]);
+        var scheduled = message with { Delay = null, EnqueueAt = Limits.EndOfSchedule - TimeSpan.FromTicks(1) };
+        RequestRules.Check(scheduled, "").ShouldBeEmpty();
+        Fields(RequestRules.Check(scheduled with { EnqueueAt = Limits.EndOfSchedule }, "")).ShouldBe(["enqueueAt"]);
     }
 
     [Theory]

@@ -44,6 +44,18 @@ public sealed class ScheduledTests(AzuriteFixture azurite) : EngineTest(azurite)
     }
 
     [Fact]
+    public async Task The_last_instant_that_can_be_asked_for_is_kept_in_the_row_and_in_the_id()
+    {
+        var (engine, other) = (await StartWithQueueAsync(), Start());
+        var last = Limits.EndOfSchedule - Tick;
+        var id = await engine.EnqueueAsync(TestEngine.Text("a") with { EnqueueAt = last });
+        var found = await other.FindAsync(id);
+        found.VisibleAt.ShouldBe(last);
+        found.Text().ShouldBe("a");
+        (await other.CountsAsync()).ShouldBe(new MessageCounts(0, 0, 1, 0));
+    }
+
+    [Fact]
     public async Task A_message_enqueued_for_an_instant_is_ready_then_and_one_for_the_past_at_once()
     {
         var engine = await StartWithQueueAsync();
