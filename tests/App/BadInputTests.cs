@@ -16,7 +16,8 @@ public sealed class BadInputTests(AppFixture app)
         { "POST", "/deadletter/extend" }, { "POST", "/deadletter/redrive" }, { "POST", "/deadletter/purge" },
     };
 
-    private static StringContent? ContentFor(string method, string route) => method != "POST" ? null : ApiClient.Json(
+    private static StringContent? ContentFor(string method, string route) =>
+        method != "POST" || route.EndsWith("/dequeue", StringComparison.Ordinal) || route.EndsWith("/purge", StringComparison.Ordinal) ? null : ApiClient.Json(
         route.EndsWith("/batch", StringComparison.Ordinal) ? """{"messages":[{"body":"x"}]}"""
         : route.EndsWith("/redrive", StringComparison.Ordinal) ? "{}" : """{"receipts":["x"]}""");
 
@@ -110,6 +111,41 @@ public sealed class BadInputTests(AppFixture app)
         (await client.CountsAsync(queue)).ShouldContain("\"ready\":1,\"leased\":0");
     }
 
+    [Fact]
+    public async Task What_a_body_says_where_none_belongs_is_refused_and_not_ignored()
+    {
+        var queue = await client.QueueAsync();
+        await client.EnqueueAsync(queue, "x");
+        foreach (var route in new[] { "/messages/dequeue", "/deadletter/dequeue", "/purge", "/deadletter/purge" })
+        {
+            (await client.PostAsync(queue + route + "?colour=red", """{"maxMessages":10}""")).Fields.ShouldBe(["colour", "maxMessages"], ignoreOrder: true);
+            (await client.SendAsync(HttpMethod.Post, queue + route, new StringContent("maxMessages=10"))).Fields.ShouldBe(["Content-Type"]);
+        }
+
+        (await client.CountsAsync(queue)).ShouldContain("\"ready\":1,\"leased\":0");
+        (await client.PostAsync(queue + "/messages/dequeue", "{}")).Json["messages"]!.AsArray().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Names_and_content_types_that_are_no_text_are_refused()
+    {
+        var queue = await client.QueueAsync();
+        foreach (var settings in new[] { """{"\ud800":1}""", """{"\ud800":1,"\udc00":2,"colour":3}""", """{"tags":{"\ud800":"v"}}""", """{"retryBackoff":{"\ud800":1}}""" })
+            (await client.PutAsync(queue, settings)).Fields.ShouldBe(["body"], settings);
+        (await client.SendAsync(HttpMethod.Put, queue, new ByteArrayContent([.. "{\"tags\":{\""u8, 0xff, .. "\":\"v\"}}"u8]) { Headers = { { "Content-Type", "application/json" } } })).Fields.ShouldBe(["body"]);
+        (await client.PostAsync(queue + "/messages/ack", """{"receipts":["x"],"\ud800":1}""")).Fields.ShouldBe(["body"]);
+        (await client.PostAsync(queue + "/messages/batch", """{"messages":[{"body":"x"},{"body":"x","attributes":{"\ud800":"v"}}]}""")).Fields.ShouldBe(["body"]);
+        (await client.PostAsync(queue + "/messages/batch", """{"messages":[{"body":"x","contentType":"text/ä"},{"body":"x","contentType":"a\r\nb"}]}"""))
+            .Fields.ShouldBe(["messages[0].contentType", "messages[1].contentType"]);
+        var content = new ByteArrayContent([]);
+        content.Headers.TryAddWithoutValidation("Content-Type", "text/plain; name=\u00e4").ShouldBeTrue();
+        using var utf8 = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = client.Base };
+        using var answer = await utf8.PostAsync(queue + "/messages", content);
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldContain("contentType");
+        (await client.CountsAsync(queue)).ShouldContain("\"ready\":0");
+    }
+
     [Theory]
     [InlineData("delaySeconds=-1", "delaySeconds")]
     [InlineData("delaySeconds=31536001", "delaySeconds")]
@@ -117,6 +153,8 @@ public sealed class BadInputTests(AppFixture app)
     [InlineData("priority=10", "priority")]
     [InlineData("priority=-1", "priority")]
     [InlineData("enqueueAt=tomorrow", "enqueueAt")]
+    [InlineData("enqueueAt=3000-01-01T00:00:00Z", "enqueueAt")]
+    [InlineData("enqueueAt=9999-12-31T23:59:59Z", "enqueueAt")]
     [InlineData("enqueueAt=2026-01-01T00:00:00", "enqueueAt")]
     [InlineData("delaySeconds=1&enqueueAt=2026-01-01T00:00:00Z", "enqueueAt")]
     [InlineData("groupId=", "groupId")]

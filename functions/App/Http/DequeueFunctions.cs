@@ -31,6 +31,7 @@ public sealed class DequeueFunctions(QueueEngine engine, Api api)
                 Delete = mode == "delete",
             };
             faults.AddRange(RequestRules.Check(dequeue));
+            await JsonBody.ReadNothingAsync(request, faults, cancellationToken);
             if (faults.Any)
                 return faults.ToResult();
             var outcome = await engine.DequeueAsync(name, source, dequeue, cancellationToken);

@@ -9,6 +9,8 @@ internal static class JsonBody
     /// <summary>Longest body of most routes.</summary>
     public const int DefaultLimit = 1024 * 1024;
 
+    private const string NoText = "Names of members must be valid Unicode.";
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
 
     /// <summary>
@@ -36,17 +38,52 @@ internal static class JsonBody
         try
         {
             var document = JsonDocument.Parse(bytes, Strict);
-            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            if (document.RootElement.ValueKind == JsonValueKind.Object && NamesAreText(document.RootElement))
                 return document;
+            faults.Add("body", document.RootElement.ValueKind == JsonValueKind.Object ? NoText : "Must be a JSON object.");
             document.Dispose();
-            faults.Add("body", "Must be a JSON object.");
         }
         catch (JsonException exception)
         {
             faults.Add("body", $"Is not valid JSON: {exception.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // Of several names in one object, of which one is no text.
+            faults.Add("body", NoText);
+        }
 
         return null;
+    }
+
+    /// <summary>Whether all names are Unicode text: JSON can spell ones that are none, which nothing can look for or name.</summary>
+    private static bool NamesAreText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Array:
+                return element.EnumerateArray().All(NamesAreText);
+            case JsonValueKind.Object:
+                try
+                {
+                    return element.EnumerateObject().All(member => member.Name is not null && NamesAreText(member.Value));
+                }
+                catch (InvalidOperationException)
+                {
+                    return false;
+                }
+
+            default:
+                return true;
+        }
+    }
+
+    /// <summary>For a route that takes no body: what one says all the same is a fault, not ignored. An empty object says nothing.</summary>
+    public static async Task ReadNothingAsync(HttpRequest request, Faults faults, CancellationToken cancellationToken)
+    {
+        using var document = await ReadAsync(request, faults, required: false, DefaultLimit, cancellationToken);
+        if (document is not null)
+            _ = new JsonMembers(document.RootElement, faults, "");
     }
 
     private static bool IsJson(string? contentType)

@@ -62,6 +62,7 @@ public sealed class RemovalFunctions(QueueEngine engine, Api api)
         api.RunAsync(request, queue, async (name, faults) =>
         {
             _ = new Query(request, faults);
+            await JsonBody.ReadNothingAsync(request, faults, cancellationToken);
             if (faults.Any)
                 return faults.ToResult();
             var outcome = await engine.PurgeAsync(name, source, cancellationToken);
