@@ -11,6 +11,8 @@ namespace FuncQueue.LocalHost.Timers;
 /// <summary>Runs timer functions on their schedules, each one at a time. A failed run is logged and not repeated.</summary>
 internal sealed partial class TimerRunner : BackgroundService
 {
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
+
     private readonly IReadOnlyList<(FunctionMethod<TimerTriggerAttribute> Function, CrontabSchedule Schedule)> timers;
     private readonly IServiceProvider services;
     private readonly TimeProvider time;
@@ -34,11 +36,10 @@ internal sealed partial class TimerRunner : BackgroundService
         var last = default(DateTime);
         while (!stopping.IsCancellationRequested)
         {
-            var now = time.GetUtcNow().UtcDateTime;
-            var next = schedule.GetNextOccurrence(now);
+            var next = schedule.GetNextOccurrence(time.GetUtcNow().UtcDateTime);
             try
             {
-                await Task.Delay(next - now, time, stopping);
+                await SleepUntilAsync(next, stopping);
                 await InvokeAsync(timer, new TimerInfo { ScheduleStatus = new ScheduleStatus { Last = last, Next = schedule.GetNextOccurrence(next), LastUpdated = next } }, stopping);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
@@ -52,6 +53,16 @@ internal sealed partial class TimerRunner : BackgroundService
 
             last = next;
         }
+    }
+
+    /// <summary>
+    /// Not before the instant, though a delay may end a moment early: else the run would be made twice. A schedule may have years
+    /// between its runs, or none to come at all; a delay has weeks at most.
+    /// </summary>
+    private async Task SleepUntilAsync(DateTime instant, CancellationToken stopping)
+    {
+        while (instant - time.GetUtcNow().UtcDateTime is var left && left > TimeSpan.Zero)
+            await Task.Delay(left < LongestDelay ? left : LongestDelay, time, stopping);
     }
 
     private async Task InvokeAsync(FunctionMethod<TimerTriggerAttribute> timer, TimerInfo info, CancellationToken stopping)
