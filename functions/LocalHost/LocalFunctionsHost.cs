@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using FuncQueue.LocalHost.Azurite;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -28,6 +29,11 @@ internal sealed class LocalFunctionsHost(WebApplication app, AzuriteServer? azur
         {
             await ExitAsync(exception.Message);
         }
+        catch (Exception exception) when (exception is IOException or SocketException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            // An address that is none or not this machine's, a connection string that is none.
+            await ExitAsync($"FuncQueue could not start: {exception.Message.ReplaceLineEndings(" ")}");
+        }
 
         Welcome.Print(app.Environment.ContentRootPath, app.Urls.First(), azurite);
     }
@@ -39,15 +45,11 @@ internal sealed class LocalFunctionsHost(WebApplication app, AzuriteServer? azur
         Environment.Exit(1);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken = default)
-    {
-        await app.StopAsync(cancellationToken);
-        if (azurite is not null)
-            await azurite.DisposeAsync();
-    }
+    public Task StopAsync(CancellationToken cancellationToken = default) => app.StopAsync(cancellationToken);
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
+    /// <summary>The functions finish their writes when they are disposed of, so storage goes last.</summary>
     public async ValueTask DisposeAsync()
     {
         await app.DisposeAsync();

@@ -73,6 +73,21 @@ public sealed class HostingTests(AppFixture app)
     }
 
     [Theory]
+    [InlineData("nonsense", null, "nonsense")]
+    [InlineData("http://localhost:0", null, "localhost")]
+    [InlineData("http://192.0.2.1:7071", null, "could not start")]
+    [InlineData("http://127.0.0.1:0", "nonsense", "onnection string")]
+    public async Task An_address_or_a_connection_that_is_none_is_one_line_and_exit_code_1(string urls, string? connection, string says)
+    {
+        var environment = app.Environment([]).ToDictionary();
+        if (connection is not null)
+            environment["FuncQueueStorage"] = connection;
+        var (exitCode, output) = await AppProcess.RunAsync(environment, "--urls", urls);
+        exitCode.ShouldBe(1);
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem().ShouldContain(says);
+    }
+
+    [Theory]
     [InlineData("every now and then", "which is not NCRONTAB")]
     [InlineData("61 * * * * *", "which is not NCRONTAB")]
     public async Task A_schedule_that_is_none_is_one_line_and_exit_code_1(string schedule, string says)

@@ -34,7 +34,7 @@ public sealed partial class ReadmeTests(AppFixture app)
         }
     }
 
-    private static string Root()
+    internal static string Root()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

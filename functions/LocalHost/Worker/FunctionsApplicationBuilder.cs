@@ -65,7 +65,8 @@ public sealed class FunctionsApplicationBuilder
 
     internal void UseLocalStorage()
     {
-        if (!web.Configuration.GetSection(AzuriteServer.ConnectionName).Exists())
+        var connection = web.Configuration.GetSection(AzuriteServer.ConnectionName);
+        if (string.IsNullOrWhiteSpace(connection.Value) && !connection.GetChildren().Any())
         {
             azurite = StartUp.OrExit(() => AzuriteServer.StartConfiguredAsync(Console.Out));
             web.Configuration[AzuriteServer.ConnectionName] = azurite.ConnectionString;

@@ -12,9 +12,9 @@ public sealed partial class AppProcess : IAsyncDisposable
     private readonly List<string> output = [];
     private readonly TaskCompletionSource<string> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private AppProcess(IReadOnlyDictionary<string, string?> environment, string[] arguments)
+    private AppProcess(IReadOnlyDictionary<string, string?> environment, string[] arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "FuncQueue.Functions.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
@@ -40,10 +40,10 @@ public sealed partial class AppProcess : IAsyncDisposable
 
     public string Address => address.Task.Result;
 
-    /// <summary>Starts the app on a free port and waits until it listens.</summary>
-    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string?> environment)
+    /// <summary>Starts the app on a free port, in a folder or in the tests' own, and waits until it listens.</summary>
+    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string?> environment, string? folder = null)
     {
-        var app = new AppProcess(environment, ["--urls", "http://127.0.0.1:0"]);
+        var app = new AppProcess(environment, ["--urls", "http://127.0.0.1:0"], folder);
         var exited = app.process.WaitForExitAsync();
         if (await Task.WhenAny(app.address.Task, exited, Task.Delay(Generous, TimeProvider.System)) == app.address.Task)
             return app;
@@ -53,9 +53,13 @@ public sealed partial class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the app to its end; its exit code and all it said.</summary>
-    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    public static Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
+        RunInAsync(null, environment, arguments);
+
+    /// <summary>As above, in a folder.</summary>
+    public static async Task<(int ExitCode, string Output)> RunInAsync(string? folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
-        await using var app = new AppProcess(environment, arguments);
+        await using var app = new AppProcess(environment, arguments, folder);
         await app.process.WaitForExitAsync().WaitAsync(Generous);
         return (app.process.ExitCode, app.Output);
     }
