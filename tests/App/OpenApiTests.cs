@@ -60,6 +60,45 @@ public sealed class OpenApiTests(AppFixture app)
         }
     }
 
+    /// <summary>Every name that some route takes is tried on every route: it is taken where it is described, and nowhere else.</summary>
+    [Fact]
+    public async Task The_parameters_of_each_route_are_those_described()
+    {
+        var described = Document.Operations().ToDictionary(o => o, o => Parameters(o, "query").ToHashSet(StringComparer.Ordinal));
+        foreach (var (operation, own) in described.Where(d => d.Key.Path.StartsWith("/queues", StringComparison.Ordinal)))
+        {
+            // A name that no queue has: nothing is ever done.
+            var url = operation.Path.Replace("{queue}", "no%20queue", StringComparison.Ordinal).Replace("{messageId}", "none", StringComparison.Ordinal);
+            var query = string.Join('&', described.Values.SelectMany(names => names).Append("colour").Distinct().Select(name => name + "=x"));
+            var answer = await app.Client.SendAsync(new HttpMethod(operation.Method.ToUpperInvariant()), $"{url}?{query}");
+            var refused = answer.Json["errors"]!.AsArray().Where(e => e!["detail"]!.GetValue<string>() == "Is not a parameter of this route.").Select(e => e!["field"]!.GetValue<string>());
+            refused.ShouldBe(described.Values.SelectMany(names => names).Append("colour").Except(own), ignoreOrder: true, $"{operation}");
+        }
+    }
+
+    [Fact]
+    public async Task The_members_of_each_request_are_those_described()
+    {
+        var described = Document.Operations()
+            .Select(o => (Operation: o, Schema: Document.Root["paths"]![o.Path]![o.Method]!["requestBody"]?["content"]?["application/json"]?["schema"]))
+            .Where(o => o.Schema is not null)
+            .ToDictionary(o => o.Operation, o => Document.Resolve(o.Schema)!["properties"]!.AsObject().Select(p => p.Key).ToHashSet(StringComparer.Ordinal));
+        described.Count.ShouldBeGreaterThan(5);
+        var all = described.Values.SelectMany(names => names).Append("colour").Distinct().ToList();
+        var json = new JsonObject(all.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonArray())));
+        foreach (var (operation, own) in described)
+        {
+            var url = operation.Path.Replace("{queue}", "no%20queue", StringComparison.Ordinal);
+            var answer = await app.Client.SendAsync(new HttpMethod(operation.Method.ToUpperInvariant()), url, ApiClient.Json(json.ToJsonString()));
+            var refused = answer.Json["errors"]!.AsArray().Where(e => e!["detail"]!.GetValue<string>() == "Is not a member of this object.").Select(e => e!["field"]!.GetValue<string>());
+            refused.ShouldBe(all.Except(own), ignoreOrder: true, $"{operation}");
+        }
+    }
+
+    private static IEnumerable<string> Parameters((string Path, string Method) operation, string place) =>
+        (Document.Root["paths"]![operation.Path]![operation.Method]!["parameters"]?.AsArray() ?? [])
+        .Select(p => Document.Resolve(p)!).Where(p => p["in"]!.GetValue<string>() == place).Select(p => p["name"]!.GetValue<string>());
+
     [Fact]
     public void Every_failure_of_the_engine_has_a_code_that_is_described()
     {

@@ -38,7 +38,7 @@ public sealed class ApiClient(string address, string? key = null)
         using var response = await http.SendAsync(request);
         var bytes = await response.Content.ReadAsByteArrayAsync();
         var path = new Uri(http.BaseAddress!, url).AbsolutePath;
-        Document.Check(method.Method, path, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, bytes).ShouldBeNull();
+        Document.Check(method.Method, path, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, name => response.Headers.Contains(name), bytes).ShouldBeNull();
         return new Answer(response.StatusCode, bytes, response.Headers, response.Content.Headers);
     }
 

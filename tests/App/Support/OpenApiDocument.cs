@@ -24,7 +24,7 @@ public sealed class OpenApiDocument
         select (path.Key, operation.Key);
 
     /// <summary>The fault in an answer, as the document sees it; null when it is as described.</summary>
-    public string? Check(string method, string path, int status, string? mediaType, byte[] body)
+    public string? Check(string method, string path, int status, string? mediaType, Func<string, bool> hasHeader, byte[] body)
     {
         var operation = Find(path)?[method.ToLowerInvariant()];
         // Routes that do not exist answer 404 without a body; a queue cannot be told from one by its path alone.
@@ -32,6 +32,8 @@ public sealed class OpenApiDocument
             return status is 404 or 401 && body.Length == 0 ? null : $"{method} {path} is not described.";
         if (Resolve(operation["responses"]![status.ToString(System.Globalization.CultureInfo.InvariantCulture)]) is not { } response)
             return $"{method} {path} answered {status}, which is not described.";
+        if (response["headers"]?.AsObject().FirstOrDefault(h => !hasHeader(h.Key)).Key is { } missing)
+            return $"{method} {path} {status} lacks the header {missing}, which is described.";
         if (response["content"] is not JsonObject content)
             return body.Length == 0 ? null : $"{method} {path} {status} has a body that is not described.";
         if (content["*/*"] is not null)
