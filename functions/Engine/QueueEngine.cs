@@ -162,14 +162,24 @@ public sealed partial class QueueEngine : IAsyncDisposable
     public Task<Outcome<Purged>> PurgeAsync(QueueName queue, MessageSource source, CancellationToken cancellationToken) =>
         WithQueueAsync("purge", queue, runtime => new Removal(context, runtime).PurgeAsync(source, cancellationToken), cancellationToken);
 
-    /// <summary>Makes dead letters live again as new messages of the same queue.</summary>
+    /// <summary>Makes dead letters live again as new messages, of the same queue or of <see cref="RedriveRequest.To"/>.</summary>
     public Task<Outcome<Redriven>> RedriveAsync(QueueName queue, RedriveRequest request, CancellationToken cancellationToken) =>
         WithQueueAsync<Redriven>(
             "redrive",
             queue,
             async runtime =>
             {
-                var redrive = new Redrive(context, runtime);
+                QueueRuntime? target = null;
+                if (request.To is { } to && to != queue)
+                {
+                    target = await directory.ReadAsync(to, cancellationToken);
+                    if (target is null)
+                        return new Failure.QueueNotFound(to);
+                    if (target.IsFifo && !runtime.IsFifo)
+                        return new Failure.QueueTypeMismatch($"Queue {to} is of type fifo and takes no messages from queue {queue}, where they need no group.");
+                }
+
+                var redrive = new Redrive(context, runtime, target);
                 foreach (var id in request.MessageIds ?? [])
                     await InspectAsync(runtime, id, cancellationToken);
                 if (!(await redrive.MoveAsync(request, cancellationToken)).TryGetValue(out var moved, out var failure))

@@ -42,8 +42,9 @@ public sealed class RemovalFunctions(QueueEngine engine, Api api)
     private static RedriveRequest Read(JsonElement root, Faults faults)
     {
         var members = new JsonMembers(root, faults, "", "messageIds", "maxMessages", "to");
-        if (members.Has("to"))
-            members.Fault("to", "Redrive to another queue is not available in this version.");
+        QueueName? to = null;
+        if (members.Has("to") && !QueueName.TryParse(members.Text("to"), out to))
+            members.Fault("to", "Is no queue's name.");
         var maxMessages = members.Number("maxMessages");
         if (maxMessages < 1)
             members.Fault("maxMessages", "Must be 1 or more.");
@@ -55,7 +56,7 @@ public sealed class RemovalFunctions(QueueEngine engine, Api api)
                 ids.Add(MessageIds.Parse(element.ValueKind == JsonValueKind.String ? members.Text($"messageIds[{i}]", element) ?? "" : "", $"messageIds[{i}]", faults));
         }
 
-        return new RedriveRequest { MessageIds = ids, MaxMessages = maxMessages };
+        return new RedriveRequest { MessageIds = ids, MaxMessages = maxMessages, To = to };
     }
 
     private Task<IResult> PurgeAsync(HttpRequest request, string queue, MessageSource source, CancellationToken cancellationToken) =>

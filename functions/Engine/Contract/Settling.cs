@@ -40,6 +40,9 @@ public sealed record Purged(long Count, bool Complete);
 /// <summary>Which dead letters to make live again: those named, or up to <c>MaxMessages</c> of all (null: all).</summary>
 public sealed record RedriveRequest
 {
+    /// <summary>The queue to move them to; null: their own. Each arrives there once at most, even if a process dies in between.</summary>
+    public QueueName? To { get; init; }
+
     public IReadOnlyList<MessageId>? MessageIds { get; init; }
 
     public int? MaxMessages { get; init; }

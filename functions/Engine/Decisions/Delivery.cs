@@ -18,11 +18,11 @@ internal static class Delivery
 
     /// <summary>
     /// The earliest instant at which a dequeue may have something to do with the message, by delivering it or by upkeep;
-    /// null for one that is done.
+    /// null for one that is done or on its way.
     /// </summary>
     public static DateTimeOffset? ActionableAt(in MessageState message, in MessageIndex index, DeliveryPolicy policy)
     {
-        if (message.Status == SlotStatus.Done)
+        if (message.Status is SlotStatus.Done or SlotStatus.Moving)
             return null;
         var upkeep = Upkeep.DueAt(message, index, policy);
         if (message.IsLeased)

@@ -13,6 +13,9 @@ internal enum SlotStatus : byte
 
     /// <summary>Leased, with an end that another process than the one in the lease id may have set, by its own clock.</summary>
     Extended = 3,
+
+    /// <summary>A dead letter on its way to another queue, since the instant that it was visible from.</summary>
+    Moving = 4,
 }
 
 /// <summary>The mutable part of one message.</summary>

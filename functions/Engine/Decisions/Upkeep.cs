@@ -24,7 +24,7 @@ internal abstract record Upkeep
 
     public static Upkeep Decide(in MessageState message, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now)
     {
-        if (message.Status == SlotStatus.Done || LeaseHolds(message, policy, now))
+        if (message.Status is SlotStatus.Done or SlotStatus.Moving || LeaseHolds(message, policy, now))
             return Nothing;
         if (index.ExpiresAt <= now)
             return policy.OnExpiry == ExpiryAction.Drop ? Dropped : TooOld;
@@ -42,7 +42,7 @@ internal abstract record Upkeep
     /// <summary>When <see cref="Decide"/> may next have something to do; null: never by time alone.</summary>
     public static DateTimeOffset? DueAt(in MessageState message, in MessageIndex index, DeliveryPolicy policy)
     {
-        if (message.Status == SlotStatus.Done)
+        if (message.Status is SlotStatus.Done or SlotStatus.Moving)
             return null;
         if (message.IsLeased)
             return EndOfLease(message, policy);

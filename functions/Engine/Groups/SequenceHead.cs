@@ -18,6 +18,9 @@ internal sealed record SequenceHead(long Next, ETag ETag)
 
     public static readonly SequenceHead None = new(0, default);
 
+    /// <summary>The number of the first message of a commit made now: like a clock, so that message ids sort by time, but never back, whatever the clock does.</summary>
+    public long First(DateTimeOffset now) => Math.Max(Next, RowKeys.Micros(now));
+
     /// <summary>The operation that moves the head on to <paramref name="next"/>.</summary>
     public TableTransactionAction Move(int shard, long next)
     {

@@ -54,7 +54,7 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
     private static ShardRuntime ShardFor(QueueRuntime queue, NewMessage message, DeduplicationKey? key)
     {
         if (queue.IsFifo)
-            return queue.Shards[(int)(GroupHash.Of(message.GroupId) % (uint)queue.Record.HomeShards)];
+            return queue.ShardOfGroup(GroupHash.Of(message.GroupId));
         return key is { } there ? queue.Shards[there.HomeShard(queue.Record.HomeShards)] : queue.EnqueueShard();
     }
 

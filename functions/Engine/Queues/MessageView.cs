@@ -38,7 +38,7 @@ internal static class MessageView
         if (state.Status == SlotStatus.Done)
             return null;
         if (policy.Source == MessageSource.DeadLetters)
-            return index.ExpiresAt <= now && !Upkeep.LeaseHolds(state, policy, now) ? null : MessageStatus.DeadLettered;
+            return index.ExpiresAt <= now && state.Status != SlotStatus.Moving && !Upkeep.LeaseHolds(state, policy, now) ? null : MessageStatus.DeadLettered;
         if (Upkeep.LeaseHolds(state, policy, now))
             return MessageStatus.Leased;
         if (index.ExpiresAt <= now)

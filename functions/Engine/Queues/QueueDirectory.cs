@@ -84,7 +84,7 @@ internal sealed class QueueDirectory(EngineContext context, StorageClients stora
         foreach (var runtime in All)
         {
             foreach (var shard in runtime.Shards)
-                shard.ForgetUnattended(runtime);
+                shard.ForgetUnattended();
         }
     }
 

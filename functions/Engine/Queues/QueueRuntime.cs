@@ -63,6 +63,9 @@ internal sealed class QueueRuntime
     /// <summary>Where this process enqueues: one shard at a time, since spreading cuts the batches up.</summary>
     public ShardRuntime EnqueueShard() => shards[preferred % shards.Length];
 
+    /// <summary>Where a group of a FIFO queue is at home.</summary>
+    public ShardRuntime ShardOfGroup(ulong group) => shards[(int)(group % (uint)record.HomeShards)];
+
     /// <summary>Goes on to another shard, because storage throttles this one.</summary>
     public void LeaveShard(ShardRuntime throttled)
     {

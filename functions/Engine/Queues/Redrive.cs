@@ -4,11 +4,16 @@ using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Shards;
 using FuncQueue.Engine.Storage;
+using FuncQueue.Engine.Transfers;
 
 namespace FuncQueue.Engine.Queues;
 
-/// <summary>Makes dead letters live again in their shard: new message and old row change in one transaction, so none is lost or doubled.</summary>
-internal sealed class Redrive(EngineContext context, QueueRuntime queue)
+/// <summary>
+/// Makes dead letters live again: in their shard, where new message and old row change in one transaction, so that none is lost or doubled,
+/// or in another queue.
+/// </summary>
+/// <param name="target">Another queue; null: their own.</param>
+internal sealed class Redrive(EngineContext context, QueueRuntime queue, QueueRuntime? target)
 {
     private const int MaxAttempts = 20;
     private const int ReadAtOnce = 32;
@@ -45,7 +50,7 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue)
             for (KeyRange? rest = RowKeys.Dead; rest is { } part && most > 0;)
             {
                 var page = await shard.Table.ReadPageAsync(part, (int)Math.Min(ReadAtOnce, most), withData: true, cancellationToken);
-                var outcome = await MoveAsync(shard, page.Rows);
+                var outcome = await MoveAsync(shard, page.Rows, cancellationToken);
                 yield return outcome;
                 most -= outcome.TryGetValue(out var count, out _) ? count : 0;
                 rest = page.LastKey is { } last ? part.After(last) : null;
@@ -62,25 +67,29 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue)
                 continue;
             var shard = queue.Shards[location.Shard];
             var row = await shard.Table.ReadAsync(RowKeys.DeadLetter(location.Row.Key, location.Index), withData: true, cancellationToken);
-            yield return await MoveAsync(shard, row is null ? [] : [row]);
+            yield return await MoveAsync(shard, row is null ? [] : [row], cancellationToken);
         }
     }
 
-    private async Task<Outcome<long>> MoveAsync(ShardRuntime shard, IReadOnlyList<BatchRow> rows)
+    private async Task<Outcome<long>> MoveAsync(ShardRuntime shard, IReadOnlyList<BatchRow> rows, CancellationToken cancellationToken)
     {
         if (await shard.Activity.EnsureAsync() is { } unmarked)
             return unmarked;
         var remaining = rows.Where(IsMovable).ToList();
+        if (target is not null)
+            return await new Mover(context, queue).MoveAsync(shard, remaining, target, cancellationToken);
         var lost = false;
         for (var attempt = 0; remaining.Count > 0; attempt++)
         {
-            var reborn = Split(remaining).Select(rows => Reborn(shard, rows)).ToList();
+            var head = queue.IsFifo ? await shard.Table.ReadHeadAsync(CancellationToken.None) : null;
+            var reborn = Rebirth.Compose(context, remaining, shard, queue.Settings, head);
             var operations = remaining.Select(r => shard.Table.Delete(r.Key, r.ETag)).Concat(reborn.Select(ShardTable.Insert)).ToList();
+            if (head is not null)
+                operations.Add(head.Move(shard.Table.Shard, reborn[^1].SequenceEnd));
             switch (await shard.Table.CommitAsync(operations))
             {
                 case Commit.Done(var etags):
-                    for (var i = 0; i < reborn.Count; i++)
-                        shard.LoopOf(MessageSource.Live).Post(new Work.Inserted(reborn[i] with { ETag = etags[remaining.Count + i] }));
+                    Rebirth.Announce(shard, reborn, etags.Skip(remaining.Count), head);
                     return remaining.Count;
                 case Commit.Failed({ Kind: FaultKind.Conflict or FaultKind.Uncertain } fault) when attempt < MaxAttempts:
                     lost |= fault.Kind == FaultKind.Uncertain;
@@ -106,28 +115,6 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue)
         return 0L;
     }
 
-    /// <summary>Dead letters that become one row: of one lane, within a row's limits.</summary>
-    private IEnumerable<List<BatchRow>> Split(List<BatchRow> rows)
-    {
-        foreach (var lane in rows.GroupBy(r => r.Birth.Lane))
-        {
-            var (part, bytes) = (new List<BatchRow>(), 0);
-            foreach (var row in lane)
-            {
-                if (part.Count == context.Options.MaxMessagesPerRow || (part.Count > 0 && bytes + row.EncodedLength > EnqueueLoop.MaxRowBytes))
-                {
-                    yield return part;
-                    (part, bytes) = ([], 0);
-                }
-
-                part.Add(row);
-                bytes += row.EncodedLength;
-            }
-
-            yield return part;
-        }
-    }
-
     private async Task<List<BatchRow>> ReadAgainAsync(ShardTable table, List<BatchRow> rows)
     {
         var now = await Task.WhenAll(rows.Select(r => table.ReadAsync(r.Key, withData: true, CancellationToken.None)));
@@ -136,33 +123,7 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue)
 
     /// <summary>Not while somebody holds it, and not once it is over.</summary>
     private bool IsMovable(BatchRow row) =>
-        MessageView.StatusOf(row.State[0], row.Index.Messages[0], queue.PolicyFor(MessageSource.DeadLetters), context.Now) is not null
+        row.State[0].Status != SlotStatus.Moving
+        && MessageView.StatusOf(row.State[0], row.Index.Messages[0], queue.PolicyFor(MessageSource.DeadLetters), context.Now) is not null
         && !Upkeep.LeaseHolds(row.State[0], queue.PolicyFor(MessageSource.DeadLetters), context.Now);
-
-    private BatchRow Reborn(ShardRuntime shard, List<BatchRow> dead)
-    {
-        var now = context.Now;
-        var birth = shard.Sequence.NextImmediate(dead[0].Birth.Lane);
-        var encoded = dead.ConvertAll(r => MessageCodec.Encode(r.ContentOf(0) with
-        {
-            OriginalMessageId = r.IdOf(0),
-            DeadLetterReason = null,
-            DeadLetteredAt = null,
-        }));
-        return new BatchRow
-        {
-            Shard = shard.Table.Shard,
-            Key = birth.Key,
-            Birth = birth,
-            FirstIndex = 0,
-            ETag = default(ETag),
-            State = [.. dead.Select(_ => MessageState.ReadyAt(now))],
-            Index = new RowIndex(now, [.. dead.Select((r, i) => r.Index.Messages[0] with
-            {
-                EncodedLength = encoded[i].Length,
-                ExpiresAt = now + queue.Settings.MessageTimeToLive,
-            })]),
-            Data = encoded.SelectMany(e => e).ToArray(),
-        };
-    }
 }

@@ -7,6 +7,7 @@ namespace FuncQueue.Engine.Queues;
 /// <summary>One shard of a queue in this process: its table, its loops and its scanners.</summary>
 internal sealed class ShardRuntime
 {
+    private readonly QueueRuntime queue;
     private readonly ShardLoop live;
     private readonly ShardLoop dead;
     private readonly IScanner liveScanner;
@@ -21,15 +22,8 @@ internal sealed class ShardRuntime
         dead = new ShardLoop(context, table, queue.Dead, activity, ordered: false);
         liveScanner = queue.IsFifo ? new GroupScanner(table, live) : new Scanner(context, table, live, queue.Live);
         deadScanner = new Scanner(context, table, dead, queue.Dead);
-        Enqueue = new EnqueueLoop(context, table, queue.Name, queue.IsFifo, Sequence, activity, Inserted);
-
-        void Inserted(BatchRow row, long behind)
-        {
-            // Nobody receives here: a consumer that comes later looks at storage first. Asked after the commit, so that one that came
-            // before it finds the row in memory, and one that comes after it in storage.
-            if (queue.Live.IsAttended)
-                live.Post(new Work.Inserted(row, behind));
-        }
+        Enqueue = new EnqueueLoop(context, table, queue.Name, queue.IsFifo, Sequence, activity, Announce);
+        this.queue = queue;
     }
 
     public ShardTable Table { get; }
@@ -44,8 +38,18 @@ internal sealed class ShardRuntime
 
     public IScanner ScannerOf(MessageSource source) => source == MessageSource.Live ? liveScanner : deadScanner;
 
+    /// <summary>Tells the receivers of this process of a row that it has just inserted.</summary>
+    /// <param name="behind">On a FIFO queue, the sequence number that the shard's head had before.</param>
+    public void Announce(BatchRow row, long behind)
+    {
+        // Nobody receives here: a consumer that comes later looks at storage first. Asked after the commit, so that one that came
+        // before it finds the row in memory, and one that comes after it in storage.
+        if (queue.Live.IsAttended)
+            live.Post(new Work.Inserted(row, behind));
+    }
+
     /// <summary>Gives back the memory of rows that nobody here receives.</summary>
-    public void ForgetUnattended(QueueRuntime queue)
+    public void ForgetUnattended()
     {
         if (!queue.Live.IsAttended)
             live.Post(new Work.Forget());

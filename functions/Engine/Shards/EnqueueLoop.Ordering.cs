@@ -33,8 +33,7 @@ internal sealed partial class EnqueueLoop
     private List<(BatchRow Row, List<PendingEnqueue> Messages)> ComposeInOrder(List<PendingEnqueue> batch, DateTimeOffset now)
     {
         var rows = new List<(BatchRow, List<PendingEnqueue>)>();
-        // Like a clock, so that message ids sort by time; but never back, whatever the clock does.
-        var next = Math.Max(head!.Next, RowKeys.Micros(now));
+        var next = head!.First(now);
         var (messages, bytes) = (new List<PendingEnqueue>(), 0);
         foreach (var message in batch)
         {

@@ -25,7 +25,10 @@ internal sealed class RowSequence(EngineContext context)
     public BirthRow At(long number)
     {
         lock (gate)
-            return new BirthRow(RowKind.Immediate, Limits.MaxPriority, number, context.Process, unchecked(counter++));
+        {
+            var attempt = NextCounter();
+            return new BirthRow(RowKind.Immediate, Limits.MaxPriority, number, writer, attempt);
+        }
     }
 
     /// <summary>A key for messages that wait for <paramref name="dueAt"/>.</summary>
@@ -35,11 +38,17 @@ internal sealed class RowSequence(EngineContext context)
         {
             // The key's due instant must not lie before the message's own.
             var due = RowKeys.Micros(dueAt.AddTicks(TimeSpan.TicksPerMicrosecond - 1));
-            // Any number of rows may wait for one instant: when the counter has been round, its numbers are taken.
-            if (counter == ushort.MaxValue)
-                (writer, counter) = (NewWriter(), 0);
-            return new BirthRow(RowKind.Scheduled, lane, due, writer, counter++);
+            var number = NextCounter();
+            return new BirthRow(RowKind.Scheduled, lane, due, writer, number);
         }
+    }
+
+    // Any number of rows may wait for one instant: when the counter has been round, its numbers are taken.
+    private ushort NextCounter()
+    {
+        if (counter == ushort.MaxValue)
+            (writer, counter) = (NewWriter(), 0);
+        return counter++;
     }
 
     // Not the process's own number: a process that forgets a queue and finds it again begins another sequence.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Transfers;
 
 namespace FuncQueue.Engine.Storage;
 
@@ -27,6 +28,9 @@ internal sealed record BatchRow
 
     /// <summary>The messages themselves, end to end; null when only the small columns were read.</summary>
     public required ReadOnlyMemory<byte>? Data { get; init; }
+
+    /// <summary>Of a dead letter whose state is <see cref="SlotStatus.Moving"/>: where it goes.</summary>
+    public Transfer? Transfer { get; init; }
 
     public int Count => State.Length;
 

@@ -45,7 +45,7 @@ internal static class RowCodec
         var at = bytes[1..];
         for (var i = 0; i < messages.Length; i++, at = at[StateWidth..])
         {
-            if (at[0] > (byte)SlotStatus.Extended)
+            if (at[0] > (byte)SlotStatus.Moving)
                 throw new UnsupportedFormatException($"A State column has the unknown status {at[0]}.");
             messages[i] = new MessageState(
                 (SlotStatus)at[0],

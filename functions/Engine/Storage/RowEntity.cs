@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Groups;
+using FuncQueue.Engine.Transfers;
 
 namespace FuncQueue.Engine.Storage;
 
@@ -11,6 +12,7 @@ internal static class RowEntity
 {
     private const string State = "State";
     private const string Index = "Index";
+    private const string TransferColumn = "Transfer";
 
     // For people who look at the table; nothing reads them.
     private const string Open = "Open";
@@ -20,7 +22,7 @@ internal static class RowEntity
     private const int ChunkBytes = 64 * 1024;
 
     /// <summary>What to select to leave the bodies out.</summary>
-    public static readonly string[] SmallColumns = ["RowKey", State, Index];
+    public static readonly string[] SmallColumns = ["RowKey", State, Index, TransferColumn];
 
     /// <summary>As <see cref="SmallColumns"/>, with those of a FIFO shard's head and locks.</summary>
     public static readonly string[] FifoColumns = [.. SmallColumns, SequenceHead.Column, GroupLockRows.Leases];
@@ -58,6 +60,14 @@ internal static class RowEntity
         };
     }
 
+    /// <summary>A change of state that says where the message goes.</summary>
+    public static TableEntity ForMove(BatchRow row, MessageState[] state, Transfer transfer)
+    {
+        var entity = ForMerge(row.Shard, row.Key, state);
+        entity[TransferColumn] = transfer.Encode();
+        return entity;
+    }
+
     /// <summary>The row; <see cref="UnsupportedFormatException"/> when it is none that this version can read.</summary>
     public static BatchRow Read(int shard, TableEntity entity, bool withData)
     {
@@ -77,6 +87,7 @@ internal static class RowEntity
             ETag = entity.StoredETag(),
             State = state,
             Index = index,
+            Transfer = Transfer.Decode(entity.GetString(TransferColumn)),
             Data = withData ? ReadData(entity) : default(ReadOnlyMemory<byte>?),
         };
     }

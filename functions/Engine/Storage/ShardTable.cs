@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Groups;
+using FuncQueue.Engine.Transfers;
 using Microsoft.Extensions.Logging;
 
 namespace FuncQueue.Engine.Storage;
@@ -174,6 +175,10 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
     public TableTransactionAction Merge(BatchRow row, Decisions.MessageState[] state) =>
         new(TableTransactionActionType.UpdateMerge, RowEntity.ForMerge(shard, row.Key, state), row.ETag);
+
+    /// <summary>Marks a dead letter as on its way.</summary>
+    public static TableTransactionAction Move(BatchRow row, Decisions.MessageState[] state, Transfer transfer) =>
+        new(TableTransactionActionType.UpdateMerge, RowEntity.ForMove(row, state, transfer), row.ETag);
 
     public TableTransactionAction Delete(string key, ETag etag) =>
         new(TableTransactionActionType.Delete, new TableEntity(partition, key), etag);

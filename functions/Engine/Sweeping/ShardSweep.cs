@@ -10,8 +10,9 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Sweeping;
 
 /// <summary>One visit of a sweep to one shard. What it changes goes through the shard's loop or an If-Match, so it can overlap with anything.</summary>
-internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, ShardRuntime shard, SweepScope scope)
+internal sealed class ShardSweep(EngineContext context, QueueDirectory directory, QueueRuntime queue, ShardRuntime shard, SweepScope scope)
 {
+    private readonly TransferSweep transfers = new(context, directory, queue, shard);
     private DateTimeOffset? redeliveryDue;
     private DateTimeOffset? removalDue;
     private DateTimeOffset? storageDue;
@@ -40,6 +41,9 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
             await ForgetKeysAsync(cancellationToken);
             if (queue.IsFifo)
                 await RemoveLocksAsync(cancellationToken);
+            var (removed, due) = await transfers.RemoveAsync(cancellationToken);
+            forgotten += removed;
+            storageDue = SweepDue.Earlier(storageDue, due);
             // A FIFO shard keeps its head for good.
             var any = await shard.Table.ReadEntitiesAsync(new KeyRange("0", "~"), 2, ["RowKey"], cancellationToken);
             IsEmpty = any.Entities.All(e => e.RowKey == SequenceHead.RowKey);
@@ -70,13 +74,20 @@ internal sealed class ShardSweep(EngineContext context, QueueRuntime queue, Shar
             var began = CachedRow.Stamp();
             var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
             var now = context.Now;
-            var due = new List<BatchRow>();
+            var (due, moving) = (new List<BatchRow>(), new List<BatchRow>());
             foreach (var row in page.Rows)
             {
                 Count(row, policy, now);
                 if (SweepDue.IsDue(row, messages, policy, now))
                     due.Add(row);
+                if (TransferSweep.DueAt(row) is not { } at)
+                    continue;
+                removalDue = SweepDue.Earlier(removalDue, at);
+                if (at <= now && messages.HasFlag(SweepScope.Poison))
+                    moving.Add(row);
             }
+
+            forgotten += await transfers.ResumeAsync(moving, cancellationToken);
 
             if (due.Count > 0)
             {

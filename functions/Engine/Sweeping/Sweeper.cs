@@ -51,7 +51,7 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
                 return new SweepReport();
             }
 
-            var visit = new ShardSweep(context, runtime, runtime.Shards[marker.Shard], scope);
+            var visit = new ShardSweep(context, directory, runtime, runtime.Shards[marker.Shard], scope);
             await visit.RunAsync(cancellationToken);
             // Whoever writes has marked the shard within the activity interval; twice that, and nobody is writing unmarked.
             var quiet = marker.TouchedAt + 2 * context.Options.ActivityInterval < began;
@@ -81,7 +81,7 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
                 {
                     if (await directory.FindAsync(record.Info.Name, cancellationToken) is not { } runtime || runtime.Table != record.Table || shard >= runtime.Shards.Count)
                         continue;
-                    var visit = new ShardSweep(context, runtime, runtime.Shards[shard], scope | SweepScope.Storage);
+                    var visit = new ShardSweep(context, directory, runtime, runtime.Shards[shard], scope | SweepScope.Storage);
                     await visit.RunAsync(cancellationToken);
                     if (!visit.IsEmpty)
                         await runtime.Shards[shard].Activity.EnsureAsync();

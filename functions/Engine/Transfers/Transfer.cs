@@ -1,0 +1,19 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FuncQueue.Engine.Transfers;
+
+/// <summary>Dead letters on their way to another queue. It stands in each of their rows, with the state <c>Moving</c>.</summary>
+/// <param name="Queue">The queue they go to.</param>
+/// <param name="Table">Its table: a later generation of the queue does not get them.</param>
+/// <param name="Shard">The shard they go to.</param>
+internal sealed record Transfer(Guid Id, string Queue, string Table, int Shard)
+{
+    public string Encode() => JsonSerializer.Serialize(this, TransferJson.Default.Transfer);
+
+    public static Transfer? Decode(string? text) => text is null ? null : JsonSerializer.Deserialize(text, TransferJson.Default.Transfer);
+}
+
+[JsonSerializable(typeof(Transfer))]
+[JsonSerializable(typeof(TransferSource))]
+internal sealed partial class TransferJson : JsonSerializerContext;
