@@ -16,6 +16,7 @@ public sealed record NewMessage
     /// <summary>When to make the message ready; in the past means now.</summary>
     public DateTimeOffset? EnqueueAt { get; init; }
 
+    /// <summary>How long it lives from the instant at which it is due.</summary>
     public TimeSpan? TimeToLive { get; init; }
 
     /// <summary>0 (lowest, the default) to <see cref="Limits.MaxPriority"/>.</summary>

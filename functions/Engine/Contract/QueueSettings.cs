@@ -32,7 +32,7 @@ public sealed record QueueSettings
     /// <summary>Deliveries after which a message is dead-lettered instead of delivered again; null: no limit.</summary>
     public int? MaxDeliveryCount { get; init; } = 10;
 
-    /// <summary>How long a message lives; null: for ever.</summary>
+    /// <summary>How long a message lives from the instant at which it is due; null: for ever.</summary>
     public TimeSpan? MessageTimeToLive { get; init; } = TimeSpan.FromSeconds(345_600);
 
     public ExpiryAction OnExpiry { get; init; } = ExpiryAction.Drop;

@@ -30,7 +30,7 @@ internal static class Delivery
             var ended = upkeep!.Value;
             if (policy.AtLastDelivery(message.DeliveryCount))
                 return ended;
-            var again = message.VisibleAt + policy.BackoffAfter(message.DeliveryCount);
+            var again = message.VisibleAt + policy.BackoffAfter(message);
             var next = index.ExpiresAt < again ? index.ExpiresAt.Value : again;
             return next < ended ? ended : next;
         }

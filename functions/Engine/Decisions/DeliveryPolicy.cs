@@ -3,6 +3,9 @@ namespace FuncQueue.Engine.Decisions;
 /// <summary>What of a queue's settings and of this process decides about deliveries.</summary>
 internal sealed record DeliveryPolicy
 {
+    /// <summary>By which part a backoff may be shorter.</summary>
+    public const double MaxJitter = 0.2;
+
     public required MessageSource Source { get; init; }
 
     public required TimeSpan VisibilityTimeout { get; init; }
@@ -23,14 +26,17 @@ internal sealed record DeliveryPolicy
 
     public bool AtLastDelivery(int deliveryCount) => MaxDeliveryCount is { } max && deliveryCount >= max;
 
-    /// <summary>Exponential from the initial delay, doubled with each delivery, up to the cap.</summary>
-    public TimeSpan BackoffAfter(int deliveryCount)
+    /// <summary>
+    /// Exponential from the initial delay, doubled with each delivery, up to the cap; then up to a fifth less, so that messages that failed
+    /// together do not come back together. By the lease, so that every process computes the same.
+    /// </summary>
+    public TimeSpan BackoffAfter(in MessageState message)
     {
         if (Source == MessageSource.DeadLetters || RetryBackoff.Initial <= TimeSpan.Zero)
             return TimeSpan.Zero;
-        var doublings = Math.Clamp(deliveryCount - 1, 0, 30);
-        var seconds = RetryBackoff.Initial.TotalSeconds * Math.Pow(2, doublings);
-        return TimeSpan.FromSeconds(Math.Min(seconds, RetryBackoff.Max.TotalSeconds));
+        var doublings = Math.Clamp(message.DeliveryCount - 1, 0, 30);
+        var seconds = Math.Min(RetryBackoff.Initial.TotalSeconds * Math.Pow(2, doublings), RetryBackoff.Max.TotalSeconds);
+        return TimeSpan.FromSeconds(seconds * (1 - MaxJitter * message.LeaseId.Fraction));
     }
 
     public static DeliveryPolicy For(QueueSettings settings, MessageSource source, TimeSpan clockSkewBound, uint process) => new()

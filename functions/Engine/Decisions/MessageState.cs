@@ -34,6 +34,9 @@ internal readonly record struct LeaseId(ulong Value)
     public static LeaseId Create(uint process, uint number) => new(((ulong)process << 32) | number);
 
     public uint Process => (uint)(Value >> 32);
+
+    /// <summary>A number from 0 to 1 that looks random and is always the same for this lease.</summary>
+    public double Fraction => unchecked((Value ^ (Value >> 31)) * 0x9E3779B97F4A7C15UL) / (double)ulong.MaxValue;
 }
 
 /// <summary>What of one message never changes and is needed to decide about it without reading its body.</summary>

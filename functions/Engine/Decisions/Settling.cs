@@ -28,7 +28,7 @@ internal abstract record Settling
             case Settlement.Nack(var delay, var reason):
                 if (policy.AtLastDelivery(message.DeliveryCount))
                     return new DeadLettered(reason ?? Reasons.MaxDeliveryCount);
-                var visibleAt = now + (delay ?? policy.BackoffAfter(message.DeliveryCount));
+                var visibleAt = now + (delay ?? policy.BackoffAfter(message));
                 return new Changed(message with { Status = SlotStatus.Ready, VisibleAt = visibleAt, LeaseId = default });
             case Settlement.Extend(var timeout):
                 var until = now + (timeout ?? policy.VisibilityTimeout);

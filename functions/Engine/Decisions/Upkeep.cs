@@ -31,7 +31,7 @@ internal abstract record Upkeep
         if (policy.AtLastDelivery(message.DeliveryCount))
             return Poison;
         return message.IsLeased
-            ? new Redeliver(message with { Status = SlotStatus.Ready, VisibleAt = message.VisibleAt + policy.BackoffAfter(message.DeliveryCount) })
+            ? new Redeliver(message with { Status = SlotStatus.Ready, VisibleAt = message.VisibleAt + policy.BackoffAfter(message) })
             : Nothing;
     }
 

@@ -181,7 +181,7 @@ internal sealed partial class EnqueueLoop
 
         foreach (var (row, messages) in rows)
         {
-            if (found is null)
+            if (found is null || found.Index.EnqueuedAt != rows[0].Row.Index.EnqueuedAt || found.Count != rows[0].Row.Count)
                 messages.ForEach(m => m.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter)));
             else
                 Answer(row, messages);
@@ -252,7 +252,7 @@ internal sealed partial class EnqueueLoop
             FirstIndex = 0,
             ETag = default(ETag),
             State = [.. messages.Select(m => MessageState.ReadyAt(m.ReadyAt(now)))],
-            Index = new RowIndex(now, [.. messages.Select(m => new MessageIndex(m.GroupHash, now + m.TimeToLive, m.Encoded.Length, m.BodyLength, m.Upload?.Payload))]),
+            Index = new RowIndex(now, [.. messages.Select(m => new MessageIndex(m.GroupHash, m.ReadyAt(now) + m.TimeToLive, m.Encoded.Length, m.BodyLength, m.Upload?.Payload))]),
             Data = data,
         };
     }

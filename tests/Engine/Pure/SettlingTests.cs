@@ -52,7 +52,7 @@ public sealed class SettlingTests
                 case Settlement.Nack nack:
                     var after = State(decided);
                     (after.Status, after.DeliveryCount).ShouldBe((SlotStatus.Ready, state.DeliveryCount));
-                    after.VisibleAt.ShouldBe(now + (nack.Delay ?? policy.BackoffAfter(state.DeliveryCount)));
+                    after.VisibleAt.ShouldBe(now + (nack.Delay ?? policy.BackoffAfter(state)));
                     Settling.Decide(after, state.LeaseId, new Settlement.Ack(), policy, now).ShouldBeOfType<Settling.Lost>();
                     break;
                 case Settlement.Extend extend:

@@ -52,7 +52,7 @@ public sealed class UpkeepTests
                     ready => ready.Status.ShouldBe(SlotStatus.Ready),
                     ready => ready.DeliveryCount.ShouldBe(state.DeliveryCount),
                     ready => ready.LeaseId.ShouldBe(state.LeaseId, "its holder may still ack it"),
-                    ready => ready.VisibleAt.ShouldBe(state.VisibleAt + policy.BackoffAfter(state.DeliveryCount)));
+                    ready => ready.VisibleAt.ShouldBe(state.VisibleAt + policy.BackoffAfter(state)));
         },
         iter: 10_000);
 
@@ -139,7 +139,21 @@ public sealed class UpkeepTests
     public void The_retry_backoff_doubles_with_each_delivery_up_to_its_limit(int initial, int max, int deliveries, int expected)
     {
         var settings = new QueueSettings { RetryBackoff = new RetryBackoff { Initial = TimeSpan.FromSeconds(initial), Max = TimeSpan.FromSeconds(max) } };
-        DeliveryPolicy.For(settings, MessageSource.Live, TimeSpan.Zero, 1).BackoffAfter(deliveries).ShouldBe(TimeSpan.FromSeconds(expected));
-        DeliveryPolicy.For(settings, MessageSource.DeadLetters, TimeSpan.Zero, 1).BackoffAfter(deliveries).ShouldBe(TimeSpan.Zero);
+        var (live, dead) = (DeliveryPolicy.For(settings, MessageSource.Live, TimeSpan.Zero, 1), DeliveryPolicy.For(settings, MessageSource.DeadLetters, TimeSpan.Zero, 1));
+        var after = Enumerable.Range(1, 100).Select(lease => new MessageState(SlotStatus.Leased, Any.Epoch, deliveries, LeaseId.Create(7, (uint)lease))).ToList();
+        after.ShouldAllBe(m => live.BackoffAfter(m) <= TimeSpan.FromSeconds(expected) && live.BackoffAfter(m) >= TimeSpan.FromSeconds(expected * (1 - DeliveryPolicy.MaxJitter)));
+        after.ShouldAllBe(m => dead.BackoffAfter(m) == TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Messages_that_failed_together_do_not_come_back_together()
+    {
+        var settings = new QueueSettings { RetryBackoff = new RetryBackoff { Initial = TimeSpan.FromSeconds(100), Max = TimeSpan.FromSeconds(100) } };
+        var policy = DeliveryPolicy.For(settings, MessageSource.Live, TimeSpan.Zero, 1);
+        var delays = Enumerable.Range(1, 1000).Select(lease => policy.BackoffAfter(new MessageState(SlotStatus.Leased, Any.Epoch, 1, LeaseId.Create(7, (uint)lease))).TotalSeconds).ToList();
+        // Spread over the whole fifth: no tenth of it has more than twice its share.
+        delays.CountBy(d => (int)((d - 80) / 2)).ShouldAllBe(bucket => bucket.Value < 200);
+        delays.Min().ShouldBeLessThan(81);
+        delays.Max().ShouldBeGreaterThan(99);
     }
 }

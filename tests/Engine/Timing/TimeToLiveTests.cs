@@ -73,18 +73,23 @@ public sealed class TimeToLiveTests(AzuriteFixture azurite) : EngineTest(azurite
     }
 
     [Fact]
-    public async Task The_time_to_live_counts_from_the_enqueue_also_for_a_scheduled_message()
+    public async Task The_time_to_live_of_a_message_that_is_held_back_counts_from_the_instant_at_which_it_is_due()
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
+        var dueAt = Time.GetUtcNow() + Ttl * 2;
         await engine.EnqueueAllAsync(
         [
-            TestEngine.Text("expires first") with { TimeToLive = Ttl, Delay = Ttl * 2 },
-            TestEngine.Text("due first") with { TimeToLive = Ttl * 3, Delay = Ttl * 2 },
+            TestEngine.Text("delayed") with { TimeToLive = Ttl, Delay = Ttl * 2 },
+            TestEngine.Text("scheduled") with { TimeToLive = Ttl, EnqueueAt = dueAt },
+            TestEngine.Text("for long") with { Delay = TimeSpan.FromDays(365) },
         ]);
         Time.Advance(Ttl * 2);
-        (await other.DequeueEverythingAsync()).ShouldHaveSingleItem().Text().ShouldBe("due first");
-        Time.Advance(Ttl);
-        (await other.SweepAsync()).ShardsFailed.ShouldBe(0);
-        (await other.CountsAsync()).Scheduled.ShouldBe(0);
+        (await other.PeekEverythingAsync()).Select(m => m.ExpiresAt).ShouldAllBe(at => at == dueAt + Ttl);
+        Time.Advance(Ttl - Tick);
+        (await other.DequeueAsync(10, TimeSpan.Zero)).Count.ShouldBe(2);
+        Time.Advance(Tick);
+        (await engine.DequeueAsync(10)).ShouldBeEmpty();
+        Time.Advance(TimeSpan.FromDays(365) - Ttl * 3);
+        (await engine.DequeueOneAsync()).Text().ShouldBe("for long");
     }
 }
