@@ -1,4 +1,5 @@
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
@@ -11,12 +12,20 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
 {
     private const int MaxRows = 1024;
     private const int MaxBytes = 24 * 1024 * 1024;
+    private const int ScarceRows = 4;
 
     private readonly Dictionary<string, CachedRow> byKey = new(StringComparer.Ordinal);
     private readonly SortedSet<CachedRow> inOrder = new(CachedRow.Order);
+    private readonly Dictionary<ulong, SortedSet<CachedRow>> byGroup = [];
     private long bytes;
 
     public int Count => byKey.Count;
+
+    /// <summary>The rows of each group with messages that are not done; those without a group under <see cref="GroupHash.None"/>.</summary>
+    public IReadOnlyDictionary<ulong, SortedSet<CachedRow>> Groups => byGroup;
+
+    /// <summary>Whether there are messages with a group.</summary>
+    public bool HasGroups => byGroup.Count > 1 || (byGroup.Count == 1 && !byGroup.ContainsKey(GroupHash.None));
 
     public CachedRow? Find(string key) => byKey.GetValueOrDefault(key);
 
@@ -39,9 +48,7 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
         }
 
         var entry = new CachedRow(row, seen, EarliestAction(row));
-        byKey.Add(row.Key, entry);
-        inOrder.Add(entry);
-        bytes += row.ApproximateBytes;
+        Add(entry);
         Shrink(entry);
         return entry;
     }
@@ -51,6 +58,10 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
         if (byKey.TryGetValue(key, out var entry))
             Remove(entry);
     }
+
+    /// <summary>How many rows are known from one key to another, both included.</summary>
+    public int CountBetween(string first, string last) =>
+        byKey.Keys.Count(key => string.CompareOrdinal(key, first) >= 0 && string.CompareOrdinal(key, last) <= 0);
 
     /// <summary>Forgets rows of a range that a look begun at <paramref name="seen"/> did not find: they are gone.</summary>
     public void RemoveMissing(KeyRange range, IReadOnlySet<string> present, long seen)
@@ -66,16 +77,28 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
             return;
         Remove(entry);
         var lean = new CachedRow(entry.Row with { Data = null }, entry.Seen, entry.ActionableAt);
-        byKey.Add(lean.Row.Key, lean);
-        inOrder.Add(lean);
-        bytes += lean.Row.ApproximateBytes;
+        Add(lean);
     }
 
     public void Clear()
     {
         byKey.Clear();
         inOrder.Clear();
+        byGroup.Clear();
         bytes = 0;
+    }
+
+    private void Add(CachedRow entry)
+    {
+        byKey.Add(entry.Row.Key, entry);
+        inOrder.Add(entry);
+        bytes += entry.Row.ApproximateBytes;
+        foreach (var group in entry.OpenGroups)
+        {
+            if (!byGroup.TryGetValue(group, out var rows))
+                byGroup.Add(group, rows = new SortedSet<CachedRow>(CachedRow.Order));
+            rows.Add(entry);
+        }
     }
 
     private void Remove(CachedRow entry)
@@ -83,14 +106,22 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
         byKey.Remove(entry.Row.Key);
         inOrder.Remove(entry);
         bytes -= entry.Row.ApproximateBytes;
+        foreach (var group in entry.OpenGroups)
+        {
+            if (byGroup[group].Remove(entry) && byGroup[group].Count == 0)
+                byGroup.Remove(group);
+        }
     }
 
-    /// <summary>Makes room, never by the row that has just come: those go first that nobody is to get for the longest time.</summary>
+    /// <summary>Whether it has messages of a group of which little else is known: what makes turns between groups possible.</summary>
+    private bool IsScarce(CachedRow entry) => HasGroups && Array.Exists(entry.OpenGroups, group => byGroup[group].Count <= ScarceRows);
+
+    /// <summary>Makes room, never by the row that has just come: those go first that nobody is to get for the longest time, those of rare groups last.</summary>
     private void Shrink(CachedRow newest)
     {
         if (byKey.Count <= MaxRows && bytes <= MaxBytes)
             return;
-        foreach (var entry in byKey.Values.Where(e => !ReferenceEquals(e, newest)).OrderByDescending(e => e.ActionableAt).ThenByDescending(e => e, CachedRow.Order).ToList())
+        foreach (var entry in byKey.Values.Where(e => !ReferenceEquals(e, newest)).OrderBy(IsScarce).ThenByDescending(e => e.ActionableAt).ThenByDescending(e => e, CachedRow.Order).ToList())
         {
             // A tenth more than needed, so that not every row that comes pays for this.
             if (byKey.Count <= MaxRows * 9 / 10 && bytes <= MaxBytes * 9 / 10)
@@ -128,6 +159,21 @@ internal sealed record CachedRow(BatchRow Row, long Seen, DateTimeOffset Actiona
 
     private static long lastStamp;
 
+    /// <summary>The groups of its messages that are not done.</summary>
+    public ulong[] OpenGroups { get; } = GroupsOf(Row);
+
     /// <summary>A number greater than every one before it.</summary>
     public static long Stamp() => Interlocked.Increment(ref lastStamp);
+
+    private static ulong[] GroupsOf(BatchRow row)
+    {
+        var groups = new HashSet<ulong>();
+        for (var slot = 0; slot < row.Count; slot++)
+        {
+            if (row.State[slot].Status != SlotStatus.Done)
+                groups.Add(row.Index.Messages[slot].GroupHash);
+        }
+
+        return [.. groups];
+    }
 }

@@ -10,9 +10,6 @@ internal sealed partial class ShardLoop
     /// <summary>Most messages leased in one flight.</summary>
     private const int MaxClaim = 1000;
 
-    /// <summary>Most bytes of bodies read at once.</summary>
-    private const int MaxReadBytes = 3 * 1024 * 1024;
-
     /// <summary>High lanes come first, but every tenth flight starts at the lowest, so that none starves.</summary>
     private const int LowestLaneEvery = 10;
 
@@ -64,7 +61,7 @@ internal sealed partial class ShardLoop
     {
         for (var slot = 0; slot < row.Count; slot++)
         {
-            var state = flight.Find(row.Key)?.State[slot] ?? row.State[slot];
+            var state = StateOf(flight, row, slot);
             var due = Upkeep.Decide(state, row.Index.Messages[slot], flight.Policy, flight.Now);
             if (due is Upkeep.None || (due is Upkeep.Redeliver ? !scope.HasFlag(SweepScope.ExpiredLeases) : !scope.HasFlag(SweepScope.Poison)))
                 continue;
@@ -103,25 +100,29 @@ internal sealed partial class ShardLoop
         if (groups is not null)
             return await PlanGroupClaimsAsync(flight, demand);
         var lowestFirst = claims++ % LowestLaneEvery == LowestLaneEvery - 1;
-        var chosen = Choose(flight, demand, lowestFirst);
+        var turns = cache.HasGroups ? ChooseInTurn(flight, demand, lowestFirst) : null;
+        var chosen = turns?.ConvertAll(t => t.Row).Distinct().ToList() ?? [];
+        if (chosen.Count < MaxRowsPerFlight)
+            chosen = Choose(flight, demand - (turns?.Count ?? 0), lowestFirst, chosen);
         if (chosen.Count == 0)
             return false;
         if (chosen.Exists(r => r.Data is null))
-            await ReadDataAsync(chosen.Where(r => r.Data is null).ToList());
-        Assign(flight, chosen);
+            await ReadBodiesAsync(WithinBytes(chosen.Where(r => r.Data is null)), cache.CountBetween);
+        Assign(flight, chosen, turns);
         return true;
     }
 
-    /// <summary>The rows to lease from: in order, as few as meet the demand.</summary>
-    private List<BatchRow> Choose(Flight flight, int demand, bool lowestFirst)
+    /// <summary>
+    /// The rows to lease from or to look after, beside those already <paramref name="chosen"/>: in order, as few as meet the demand.
+    /// </summary>
+    private List<BatchRow> Choose(Flight flight, int demand, bool lowestFirst, List<BatchRow> chosen)
     {
-        var chosen = new List<BatchRow>();
-        foreach (var entry in cache.Actionable(flight.Now, lowestFirst))
+        foreach (var entry in demand > 0 ? cache.Actionable(flight.Now, lowestFirst) : [])
         {
             var (row, useful) = (entry.Row, false);
             for (var slot = 0; slot < row.Count; slot++)
             {
-                var state = flight.Find(row.Key)?.State[slot] ?? row.State[slot];
+                var state = StateOf(flight, row, slot);
                 if (Delivery.CanDeliver(state, row.Index.Messages[slot], flight.Policy, flight.Now))
                 {
                     demand--;
@@ -133,7 +134,7 @@ internal sealed partial class ShardLoop
                 }
             }
 
-            if (useful)
+            if (useful && !chosen.Contains(row))
                 chosen.Add(row);
             if (demand <= 0 || chosen.Count >= MaxRowsPerFlight)
                 break;
@@ -142,70 +143,44 @@ internal sealed partial class ShardLoop
         return chosen;
     }
 
-    /// <summary>Reads the bodies of the first of these rows, near neighbours in one query.</summary>
-    private async Task ReadDataAsync(List<BatchRow> rows)
+    /// <param name="turns">The messages to lease, in their order; null: those of the rows as they come.</param>
+    private void Assign(Flight flight, List<BatchRow> chosen, List<Pick>? turns)
     {
-        var bytes = 0;
-        var near = rows.TakeWhile(r => r.Key[..2] == rows[0].Key[..2] && (bytes += r.EncodedLength) <= MaxReadBytes).ToList();
-        if (near.Count <= 1)
+        foreach (var listed in chosen)
         {
-            if ((await ReadAsync(rows[0].Key, withData: true)).Fault is { } fault)
-                throw new StorageFaultException(fault, new InvalidOperationException("A row could not be read."));
-            return;
+            if (cache.Find(listed.Key)?.Row is { Data: not null } known && !Tend(flight, known, SweepScope.Poison, asked: null))
+                return;
         }
 
-        var keys = near.Select(r => r.Key).ToHashSet(StringComparer.Ordinal);
-        var began = CachedRow.Stamp();
-        var range = new KeyRange(near.Min(r => r.Key)!, near.Max(r => r.Key) + "!");
-        var page = await table.ReadPageAsync(range, near.Count * 2, withData: true, CancellationToken.None);
-        foreach (var row in page.Rows.Where(r => keys.Contains(r.Key)))
-            cache.Put(row, began);
-        var read = page.LastKey is { } last ? range with { To = last + "!" } : range;
-        cache.RemoveMissing(read, page.Rows.Select(r => r.Key).ToHashSet(StringComparer.Ordinal), began);
-    }
-
-    private void Assign(Flight flight, List<BatchRow> chosen)
-    {
         Claim? claim = null;
-        foreach (var listed in chosen)
+        foreach (var (listed, slot) in turns ?? chosen.SelectMany(r => Enumerable.Range(0, r.Count), (r, slot) => new Pick(r, slot)))
         {
             // The read may have shown that the row has changed, or is gone; without bodies it waits for the next flight.
             if (cache.Find(listed.Key)?.Row is not { Data: not null } row)
                 continue;
-            if (!Tend(flight, row, SweepScope.Poison, asked: null))
+            var state = StateOf(flight, row, slot);
+            if (!Delivery.CanDeliver(state, row.Index.Messages[slot], flight.Policy, flight.Now))
+                continue;
+            if (!flight.HasRoomFor(row, slot))
                 break;
-            for (var slot = 0; slot < row.Count; slot++)
+            if (claim is null)
             {
-                var state = flight.Find(row.Key)?.State[slot] ?? row.State[slot];
-                if (!Delivery.CanDeliver(state, row.Index.Messages[slot], flight.Policy, flight.Now))
-                    continue;
-                if (!flight.HasRoomFor(row, slot))
-                {
-                    Close();
+                if (host.Receivers.TryTake() is not { } receiver)
                     return;
-                }
-
-                if (claim is null)
-                {
-                    if (host.Receivers.TryTake() is not { } receiver)
-                        return;
-                    claim = new Claim(receiver, []);
-                }
-
-                Give(flight, Edit(flight, row), slot, state, claim);
-                if (claim.Messages.Count == claim.Receiver.Request.MaxMessages)
-                    Close();
+                claim = new Claim(receiver, []);
             }
-        }
 
-        Close();
-
-        void Close()
-        {
-            if (claim is not null)
-                flight.Claims.Add(claim);
+            Give(flight, Edit(flight, row), slot, state, claim);
+            if (turns is not null)
+                fair.Served(row.Index.Messages[slot].GroupHash);
+            if (claim.Messages.Count < claim.Receiver.Request.MaxMessages)
+                continue;
+            flight.Claims.Add(claim);
             claim = null;
         }
+
+        if (claim is not null)
+            flight.Claims.Add(claim);
     }
 
     private void Give(Flight flight, RowEdit edit, int slot, MessageState state, Claim claim)

@@ -12,9 +12,6 @@ namespace FuncQueue.Engine.Shards;
 /// </content>
 internal sealed partial class ShardLoop
 {
-    /// <summary>Most rows read with their bodies for one flight.</summary>
-    private const int MaxRowsReadAtOnce = 64;
-
     private readonly HashSet<ulong> staleLocks = [];
     private bool scatter;
 
@@ -135,7 +132,7 @@ internal sealed partial class ShardLoop
         var (candidates, unread) = Choose(flight, demand);
         if (candidates.Count == 0)
             return false;
-        var inHand = await ReadRowsAsync(unread);
+        var inHand = await ReadBodiesAsync(unread, groups!.CountBetween);
         AssignGroups(flight, candidates, inHand);
         return true;
     }
@@ -177,40 +174,6 @@ internal sealed partial class ShardLoop
         scatter = false;
         var skip = RandomNumberGenerator.GetInt32(Math.Min(groups.Count, 4 * MaxRowsPerFlight));
         return groups.InOrder.Skip(skip).Concat(groups.InOrder.Take(skip));
-    }
-
-    /// <summary>Reads rows with their bodies, neighbours in one query; those that are gone are forgotten.</summary>
-    private async Task<Dictionary<string, BatchRow>> ReadRowsAsync(List<string> keys)
-    {
-        var inHand = new Dictionary<string, BatchRow>(StringComparer.Ordinal);
-        if (keys.Count == 0)
-            return inHand;
-        var (first, last) = (keys.Min(StringComparer.Ordinal)!, keys.Max(StringComparer.Ordinal)!);
-        if (keys.Count > 1 && groups!.CountBetween(first, last) <= keys.Count + keys.Count / 4)
-        {
-            var began = CachedRow.Stamp();
-            var range = new KeyRange(first, last + "!");
-            var page = await table.ReadPageAsync(range, MaxRowsReadAtOnce, withData: true, CancellationToken.None);
-            var present = page.Rows.Select(r => r.Key).ToHashSet(StringComparer.Ordinal);
-            foreach (var row in page.Rows)
-                inHand[row.Key] = Remember(row, began).Row;
-            foreach (var key in keys.Where(k => !present.Contains(k) && (page.LastKey is null || string.CompareOrdinal(k, page.LastKey) <= 0)))
-                ForgetGone(key, began);
-            return inHand;
-        }
-
-        foreach (var chunk in keys.Take(MaxRowsReadAtOnce).Chunk(MaxParallelReads))
-        {
-            foreach (var (row, fault) in await Task.WhenAll(chunk.Select(key => ReadAsync(key, withData: true))))
-            {
-                if (fault is { } happened)
-                    throw new StorageFaultException(happened, new InvalidOperationException("A row could not be read."));
-                if (row is not null)
-                    inHand[row.Key] = row;
-            }
-        }
-
-        return inHand;
     }
 
     private void AssignGroups(Flight flight, List<ulong> candidates, Dictionary<string, BatchRow> inHand)
@@ -281,7 +244,7 @@ internal sealed partial class ShardLoop
             {
                 if (row.Index.Messages[slot].GroupHash != group.Hash)
                     continue;
-                var state = flight.Find(row.Key)?.State[slot] ?? row.State[slot];
+                var state = StateOf(flight, row, slot);
                 if (state.Status == SlotStatus.Done)
                     continue;
                 if (chain.Count >= most || !Delivery.CanDeliver(state, row.Index.Messages[slot], flight.Policy, flight.Now))

@@ -14,7 +14,6 @@ namespace FuncQueue.Engine.Shards;
 internal sealed partial class ShardLoop
 {
     private const int MaxRowsPerFlight = 64;
-    private const int MaxParallelReads = 16;
     private const int MaxAttempts = 20;
 
     /// <summary>Rows with nothing to do for longer than this are not kept from a scan.</summary>
@@ -150,29 +149,6 @@ internal sealed partial class ShardLoop
             }
 
             cache.Put(row, scanned.Began);
-        }
-    }
-
-    /// <summary>Reads a row and keeps it in mind; what is not there is forgotten.</summary>
-    private async Task<(BatchRow? Row, StorageFault? Fault)> ReadAsync(string key, bool withData)
-    {
-        try
-        {
-            var began = CachedRow.Stamp();
-            var row = await table.ReadAsync(key, withData, CancellationToken.None);
-            lock (cache)
-            {
-                if (row is null)
-                    ForgetGone(key, began);
-                else
-                    row = Remember(row, began).Row;
-            }
-
-            return (row, null);
-        }
-        catch (StorageFaultException exception)
-        {
-            return (null, exception.Fault);
         }
     }
 

@@ -1,0 +1,78 @@
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Shards;
+
+/// <content>Reading rows.</content>
+internal sealed partial class ShardLoop
+{
+    private const int MaxParallelReads = 16;
+
+    /// <summary>Most bytes of bodies read at once.</summary>
+    private const int MaxReadBytes = 3 * 1024 * 1024;
+
+    /// <summary>Reads a row and keeps it in mind; what is not there is forgotten.</summary>
+    private async Task<(BatchRow? Row, StorageFault? Fault)> ReadAsync(string key, bool withData)
+    {
+        try
+        {
+            var began = CachedRow.Stamp();
+            var row = await table.ReadAsync(key, withData, CancellationToken.None);
+            lock (cache)
+            {
+                if (row is null)
+                    ForgetGone(key, began);
+                else
+                    row = Remember(row, began).Row;
+            }
+
+            return (row, null);
+        }
+        catch (StorageFaultException exception)
+        {
+            return (null, exception.Fault);
+        }
+    }
+
+    /// <summary>
+    /// Reads rows with their bodies and keeps them in mind: in one query when few others lie between them, else each by its key. Those that
+    /// are gone are forgotten. Those beyond what is read at once are left out.
+    /// </summary>
+    /// <param name="knownBetween">How many rows are known from one key to another, both included.</param>
+    private async Task<Dictionary<string, BatchRow>> ReadBodiesAsync(List<string> keys, Func<string, string, int> knownBetween)
+    {
+        var read = new Dictionary<string, BatchRow>(StringComparer.Ordinal);
+        if (keys.Count == 0)
+            return read;
+        var (first, last) = (keys.Min(StringComparer.Ordinal)!, keys.Max(StringComparer.Ordinal)!);
+        if (keys.Count > 1 && knownBetween(first, last) <= keys.Count + keys.Count / 4)
+        {
+            var began = CachedRow.Stamp();
+            var page = await table.ReadPageAsync(new KeyRange(first, last + "!"), MaxRowsPerFlight, withData: true, CancellationToken.None);
+            foreach (var row in page.Rows)
+                read[row.Key] = Remember(row, began).Row;
+            foreach (var key in keys.Where(k => !read.ContainsKey(k) && (page.LastKey is null || string.CompareOrdinal(k, page.LastKey) <= 0)))
+                ForgetGone(key, began);
+            return read;
+        }
+
+        foreach (var chunk in keys.Take(MaxRowsPerFlight).Chunk(MaxParallelReads))
+        {
+            foreach (var (row, fault) in await Task.WhenAll(chunk.Select(key => ReadAsync(key, withData: true))))
+            {
+                if (fault is { } happened)
+                    throw new StorageFaultException(happened, new InvalidOperationException("A row could not be read."));
+                if (row is not null)
+                    read[row.Key] = row;
+            }
+        }
+
+        return read;
+    }
+
+    /// <summary>The keys of the first of these rows whose bodies are not too much to read at once.</summary>
+    private static List<string> WithinBytes(IEnumerable<BatchRow> rows)
+    {
+        var bytes = 0;
+        return [.. rows.TakeWhile((row, i) => (bytes += row.EncodedLength) <= MaxReadBytes || i == 0).Select(r => r.Key)];
+    }
+}
