@@ -1,2 +1,3 @@
+global using FuncQueue.Tests.Support;
 global using Shouldly;
 global using Xunit;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Azure.Core;
 
-namespace FuncQueue.Engine.Tests.Support;
+namespace FuncQueue.Tests.Support;
 
 /// <summary>One operation on one entity: alone in a request, or part of a transaction.</summary>
 public sealed record EntityOperation(string Method, string RowKey)

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace FuncQueue.App.Tests.Support;
+namespace FuncQueue.Tests.Support;
 
 /// <summary>The function app as a user runs it: a process of its own, reached over HTTP.</summary>
 public sealed partial class AppProcess : IAsyncDisposable
@@ -70,10 +70,15 @@ public sealed partial class AppProcess : IAsyncDisposable
     /// </summary>
     public async Task<int> InterruptAsync()
     {
-        using var kill = Process.Start("kill", [await IgnoresInterruptAsync() ? "-TERM" : "-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        await SignalAsync(await IgnoresInterruptAsync() ? "-TERM" : "-INT");
         await process.WaitForExitAsync().WaitAsync(Generous);
         return process.ExitCode;
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private static async Task<bool> IgnoresInterruptAsync()
@@ -86,6 +91,11 @@ public sealed partial class AppProcess : IAsyncDisposable
     }
 
     public void Kill() => process.Kill();
+
+    /// <summary>Stops the process where it stands, between two instructions; <see cref="ContinueAsync"/> lets it go on. Not on Windows.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    public Task ContinueAsync() => SignalAsync("-CONT");
 
     public async ValueTask DisposeAsync()
     {

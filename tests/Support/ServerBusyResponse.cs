@@ -3,10 +3,10 @@ using System.Text;
 using Azure;
 using Azure.Core;
 
-namespace FuncQueue.Engine.Tests.Support;
+namespace FuncQueue.Tests.Support;
 
 /// <summary>What storage answers when it wants to be asked less: 503, ServerBusy, without having done anything.</summary>
-internal sealed class ServerBusyResponse(string clientRequestId) : Response
+public sealed class ServerBusyResponse(string clientRequestId) : Response
 {
     private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
     {

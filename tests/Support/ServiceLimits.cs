@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace FuncQueue.Engine.Tests.Support;
+namespace FuncQueue.Tests.Support;
 
 /// <summary>
 /// The limits of Table Storage that Azurite does not enforce. A request beyond them is refused here with an exception that nobody
