@@ -18,6 +18,7 @@ public sealed record EntityOperation(string Method, string RowKey)
 /// <summary>A request to storage as it is about to be sent.</summary>
 public sealed partial class StorageRequest
 {
+    private readonly Lazy<string> body;
     private readonly Lazy<IReadOnlyList<EntityOperation>> operations;
 
     public StorageRequest(Request request)
@@ -27,7 +28,8 @@ public sealed partial class StorageRequest
         var segments = Uri.AbsolutePath.Split('/');
         Resource = segments.Length > 2 ? segments[2] : "";
         var content = request.Content;
-        operations = new Lazy<IReadOnlyList<EntityOperation>>(() => ReadOperations(content));
+        body = new Lazy<string>(() => content is null || !IsTableWrite ? "" : Text(content));
+        operations = new Lazy<IReadOnlyList<EntityOperation>>(ReadOperations);
     }
 
     public string Method { get; }
@@ -51,6 +53,12 @@ public sealed partial class StorageRequest
     /// <summary>A look at one row, by its key.</summary>
     public bool IsRowRead => !IsBlob && IsRead && !IsQuery;
 
+    /// <summary>The table that entities are written to or read from by key; null when it is not said.</summary>
+    public string? Table => TableName().Match(Resource.EndsWith("$batch", StringComparison.Ordinal) ? body.Value : Uri.AbsolutePath) is { Success: true } name ? name.Groups["table"].Value : null;
+
+    /// <summary>The partition that is written to, or read from by key; null when it is not said.</summary>
+    public string? Partition => PartitionKey().Match(Uri.UnescapeDataString(Uri.OriginalString) + body.Value) is { Success: true } key ? key.Groups["key"].Value : null;
+
     /// <summary>The entities that a write of a table writes.</summary>
     public IReadOnlyList<EntityOperation> Operations => operations.Value;
 
@@ -68,17 +76,17 @@ public sealed partial class StorageRequest
 
     public override string ToString() => $"{Method} {Uri.PathAndQuery}";
 
-    private IReadOnlyList<EntityOperation> ReadOperations(RequestContent? content)
+    private IReadOnlyList<EntityOperation> ReadOperations()
     {
         if (!IsTableWrite)
             return [];
-        var body = content is null ? "" : Text(content);
+        var text = body.Value;
         if (!Resource.EndsWith("$batch", StringComparison.Ordinal))
-            return [new EntityOperation(Method, KeyOf(Uri.OriginalString + body))];
-        var starts = OperationLine().Matches(body);
+            return [new EntityOperation(Method, KeyOf(Uri.OriginalString + text))];
+        var starts = OperationLine().Matches(text);
         return [.. starts.Select((start, i) => new EntityOperation(
             start.Groups["method"].Value,
-            KeyOf(body[start.Index..(i + 1 < starts.Count ? starts[i + 1].Index : body.Length)])))];
+            KeyOf(text[start.Index..(i + 1 < starts.Count ? starts[i + 1].Index : text.Length)])))];
     }
 
     private static string Text(RequestContent content)
@@ -97,6 +105,12 @@ public sealed partial class StorageRequest
 
     [GeneratedRegex(@"^(?<method>POST|PUT|MERGE|PATCH|DELETE) \S+ HTTP/1\.1", RegexOptions.Multiline)]
     private static partial Regex OperationLine();
+
+    [GeneratedRegex(@"/devstoreaccount1/(?<table>[A-Za-z][A-Za-z0-9]+)(\(|\s|\?|$)")]
+    private static partial Regex TableName();
+
+    [GeneratedRegex("(PartitionKey='|PartitionKey eq '|\"PartitionKey\":\")(?<key>[^'\"]+)")]
+    private static partial Regex PartitionKey();
 
     [GeneratedRegex(@"RowKey=(?:'|%27)(?<key>[^']+?)(?:'|%27)\)")]
     private static partial Regex KeyInUrl();

@@ -42,7 +42,14 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     }
 
     /// <summary>Starts an Azurite for tests: in memory, on free ports.</summary>
-    public static Task<AzuriteServer> StartForTestsAsync() => StartAsync(AzuriteInstallation.FindRoot(), AzuriteOptions.ForTests, TextWriter.Null);
+    public static Task<AzuriteServer> StartForTestsAsync() => StartForTestsAsync(AzuriteOptions.ForTests);
+
+    /// <summary>As the options say: for tests that stop it and start it again on what it kept.</summary>
+    public static Task<AzuriteServer> StartForTestsAsync(AzuriteOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return StartAsync(AzuriteInstallation.FindRoot(), options, TextWriter.Null);
+    }
 
     private static async Task<AzuriteServer> StartAsync(string root, AzuriteOptions options, TextWriter progress)
     {

@@ -32,7 +32,7 @@ public sealed class StorageFaults : HttpPipelinePolicy
     /// <summary>Storage answers 503 and does nothing.</summary>
     public InjectedFault Throttle(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, (message, _) =>
     {
-        message.Response = new ServerBusyResponse(message.Request.ClientRequestId);
+        message.Response = new InventedResponse(503, "ServerBusy", message.Request.ClientRequestId);
         return ValueTask.CompletedTask;
     });
 

@@ -1,0 +1,63 @@
+using FuncQueue.Chaos.Histories;
+
+namespace FuncQueue.Chaos.Checking;
+
+/// <summary>Nothing is lost, nothing comes from nowhere, nothing is stored twice, nothing stays behind.</summary>
+internal static class Conservation
+{
+    public static IEnumerable<Violation> Check(QueueHistory queue) => [.. Lost(queue), .. Undrained(queue), .. Unexpected(queue), .. StoredTwice(queue)];
+
+    /// <summary>
+    /// Each message that was ever there ends in a way that the history knows: acked, delivered for good, dead-lettered, moved on under
+    /// a new id, or still there. With <c>mode=delete</c> an answer that never arrived may have taken as many as it asked for.
+    /// </summary>
+    private static IEnumerable<Violation> Lost(QueueHistory queue)
+    {
+        var there = queue.Sent.Where(s => s.MessageId is not null).Select(s => (Id: s.MessageId!, s.Key))
+            .Concat(queue.Deliveries.Select(d => (Id: d.MessageId, d.Key)))
+            .Concat(queue.DeadLetters.Select(d => (Id: d.MessageId, d.Key)))
+            .DistinctBy(m => m.Id);
+        var ended = queue.Settled.Where(s => s.Verb == Verb.Ack && s.MayHaveHappened).Select(s => s.MessageId)
+            .Concat(queue.Received.Where(r => r.Delete).SelectMany(r => r.Deliveries).Select(d => d.MessageId))
+            .Concat(queue.Deliveries.Select(d => d.OriginalMessageId).OfType<string>())
+            .Concat(queue.DeadLetters.Select(d => d.OriginalMessageId).OfType<string>())
+            .Concat(queue.Remains.Where(r => r.IsLast).SelectMany(r => r.Live.Concat(r.DeadLetters.Select(d => d.MessageId))))
+            .ToHashSet(StringComparer.Ordinal);
+        var missing = there.Where(m => !ended.Contains(m.Id)).ToList();
+        var taken = queue.Received.Where(r => r is { Delete: true, Ending: Ending.Unknown }).Sum(r => r.MaxMessages);
+        return missing.Count <= taken
+            ? []
+            : missing.Select(m => queue.Violation(Rule.Lost, $"{m.Key} ({m.Id}) was there and is gone; {queue.LeasesByMessage[m.Id].Count()} deliveries.", m.Id));
+    }
+
+    private static IEnumerable<Violation> Undrained(QueueHistory queue) =>
+        queue.Remains.Where(r => r.IsLast).SelectMany(r => r.Live).Select(id => queue.Violation(Rule.Undrained, $"{id} is still there.", id));
+
+    private static IEnumerable<Violation> Unexpected(QueueHistory queue)
+    {
+        var sent = queue.Sent.ToLookup(s => s.Key);
+        var seen = queue.Deliveries.Select(d => (d.Key, d.Digest, d.MessageId)).Concat(queue.DeadLetters.Select(d => (d.Key, d.Digest, d.MessageId))).Distinct();
+        foreach (var (key, digest, id) in seen)
+        {
+            if (!sent.Contains(key))
+                yield return queue.Violation(Rule.Unexpected, $"{key} ({id}) was never sent.", id);
+            else if (sent[key].All(s => s.Ending == Ending.Failed))
+                yield return queue.Violation(Rule.Unexpected, $"{key} ({id}) was delivered, but its sender was told that nothing happened.", id);
+            else if (digest is not null && sent[key].First().Digest != digest)
+                yield return queue.Violation(Rule.Unexpected, $"{key} ({id}) is not as it was sent.", id);
+        }
+    }
+
+    /// <summary>Exactly once where a deduplication id promises it: all attempts, and all deliveries, are of one message.</summary>
+    private static IEnumerable<Violation> StoredTwice(QueueHistory queue)
+    {
+        var born = queue.Sent.Where(s => s.MessageId is not null).Select(s => (s.Key, Id: s.MessageId!))
+            .Concat(queue.Deliveries.Where(d => d.OriginalMessageId is null).Select(d => (d.Key, Id: d.MessageId)))
+            .Concat(queue.DeadLetters.Where(d => d.OriginalMessageId is null).Select(d => (d.Key, Id: d.MessageId)))
+            .Distinct()
+            .ToLookup(m => m.Key, m => m.Id);
+        // Without a deduplication id each message is sent once, so the same holds.
+        return queue.Sent.Select(s => s.Key).Distinct().Where(key => born[key].Count() > 1)
+            .Select(key => queue.Violation(Rule.StoredTwice, $"{key} is there as {string.Join(", ", born[key])}.", born[key].First()));
+    }
+}

@@ -1,0 +1,65 @@
+using FuncQueue.Chaos.Histories;
+
+namespace FuncQueue.Chaos.Checking;
+
+/// <summary>A delivery with the call that brought it and what became of its lease.</summary>
+internal sealed record Lease(Received Call, Delivery Delivery, IReadOnlyList<Settled> Settled)
+{
+    /// <summary>Until when the lease was certainly held: to its end, as far as extensions are known, or to the first attempt to end it.</summary>
+    public DateTimeOffset CertainlyHeldUntil
+    {
+        get
+        {
+            var until = Delivery.HeldUntil;
+            foreach (var extension in Settled.Where(s => s is { Verb: Verb.Extend, Happened: true, HeldUntil: not null }))
+                until = extension.HeldUntil!.Value;
+            foreach (var extension in Settled.Where(s => s is { Verb: Verb.Extend, Ending: Ending.Unknown, HeldUntil: not null }))
+                until = Earlier(until, extension.HeldUntil!.Value);
+            foreach (var end in Settled.Where(s => s.EndsLease && s.MayHaveHappened))
+                until = Earlier(until, end.Began);
+            return until;
+        }
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}
+
+/// <summary>The part of a history that concerns one queue, put in order.</summary>
+internal sealed class QueueHistory
+{
+    public QueueHistory(History history, QueueRules rules)
+    {
+        Rules = rules;
+        Sent = [.. history.Sent.Where(s => s.Queue == rules.Name)];
+        Received = [.. history.Received.Where(r => r.Queue == rules.Name)];
+        Settled = [.. history.Settled.Where(s => s.Queue == rules.Name).OrderBy(s => s.Began)];
+        Remains = [.. history.Remains.Where(r => r.Queue == rules.Name)];
+        var settled = Settled.ToLookup(s => s.Lease);
+        Leases = [.. Received.Where(r => !r.Delete)
+            .SelectMany(call => call.Deliveries.Select(delivery => new Lease(call, delivery, [.. settled[delivery.Lease]])))
+            .OrderBy(lease => lease.Delivery.BeganBy)];
+        LeasesByMessage = Leases.ToLookup(l => l.Delivery.MessageId);
+    }
+
+    public QueueRules Rules { get; }
+
+    public IReadOnlyList<Sent> Sent { get; }
+
+    public IReadOnlyList<Received> Received { get; }
+
+    /// <summary>In the order in which the calls began.</summary>
+    public IReadOnlyList<Settled> Settled { get; }
+
+    public IReadOnlyList<Remains> Remains { get; }
+
+    /// <summary>In the order in which they began.</summary>
+    public IReadOnlyList<Lease> Leases { get; }
+
+    public ILookup<string, Lease> LeasesByMessage { get; }
+
+    public IEnumerable<Delivery> Deliveries => Received.SelectMany(r => r.Deliveries);
+
+    public IEnumerable<DeadLetter> DeadLetters => Remains.SelectMany(r => r.DeadLetters);
+
+    public Violation Violation(Rule rule, string what, string? messageId = null) => new(rule, $"{Rules.Name}: {what}", messageId);
+}

@@ -1,0 +1,25 @@
+namespace FuncQueue.Chaos.Histories;
+
+/// <summary>What a queue promises beyond the common.</summary>
+/// <param name="MaxDeliveryCount">Null: no limit.</param>
+public sealed record QueueRules(string Name, int? MaxDeliveryCount, bool IsFifo);
+
+/// <summary>All that callers did and were told, in right time, and what was there in the end.</summary>
+public sealed record History
+{
+    public required IReadOnlyList<QueueRules> Queues { get; init; }
+
+    public IReadOnlyList<Sent> Sent { get; init; } = [];
+
+    public IReadOnlyList<Received> Received { get; init; } = [];
+
+    public IReadOnlyList<Settled> Settled { get; init; } = [];
+
+    public IReadOnlyList<Remains> Remains { get; init; } = [];
+
+    /// <summary>Payload blobs that are left although no message is.</summary>
+    public IReadOnlyList<string> OrphanBlobs { get; init; } = [];
+
+    /// <summary>Answers that no caller should ever get, as 500.</summary>
+    public IReadOnlyList<string> StrangeAnswers { get; init; } = [];
+}

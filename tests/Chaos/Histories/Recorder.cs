@@ -1,0 +1,76 @@
+namespace FuncQueue.Chaos.Histories;
+
+/// <summary>Takes the history down. Thread-safe.</summary>
+public sealed class Recorder
+{
+    private readonly Lock gate = new();
+    private readonly List<Sent> sent = [];
+    private readonly List<Received> received = [];
+    private readonly List<Settled> settled = [];
+    private readonly List<Remains> remains = [];
+    private readonly List<string> strange = [];
+    private long acknowledged;
+    private long delivered;
+
+    public (long Sent, long Acknowledged, long Delivered) Totals
+    {
+        get
+        {
+            lock (gate)
+                return (sent.Count, acknowledged, delivered);
+        }
+    }
+
+    public void Add(Sent attempt)
+    {
+        lock (gate)
+        {
+            sent.Add(attempt);
+            acknowledged += attempt.Ending == Ending.Ok ? 1 : 0;
+        }
+    }
+
+    public void Add(Received call)
+    {
+        lock (gate)
+        {
+            received.Add(call);
+            delivered += call.Deliveries.Count;
+        }
+    }
+
+    public void Add(Settled receipt)
+    {
+        lock (gate)
+            settled.Add(receipt);
+    }
+
+    public void Add(Remains found)
+    {
+        lock (gate)
+            remains.Add(found);
+    }
+
+    public void AddStrange(string answer)
+    {
+        lock (gate)
+            strange.Add(answer);
+    }
+
+    public History ToHistory(IReadOnlyList<QueueRules> queues, IReadOnlyList<string> orphanBlobs)
+    {
+        lock (gate)
+        {
+            return new History
+            {
+                Queues = queues,
+                Sent = [.. sent],
+                Received = [.. received],
+                Settled = [.. settled],
+                Remains = [.. remains],
+                OrphanBlobs = orphanBlobs,
+                StrangeAnswers = [.. strange],
+            };
+        }
+    }
+}

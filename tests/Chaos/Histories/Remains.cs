@@ -1,0 +1,26 @@
+namespace FuncQueue.Chaos.Histories;
+
+/// <summary>What was found in one queue when all was quiet: listed, and counted by the service.</summary>
+public sealed record Remains
+{
+    public required string Queue { get; init; }
+
+    public required Counts Counts { get; init; }
+
+    /// <summary>Ids of the messages that are ready or scheduled.</summary>
+    public IReadOnlyList<string> Live { get; init; } = [];
+
+    public IReadOnlyList<DeadLetter> DeadLetters { get; init; } = [];
+
+    /// <summary>When no message is leased any more, and the queue's counts must be those of the lists.</summary>
+    public required string When { get; init; }
+
+    /// <summary>The last look: what is in the queue is all that is left of it.</summary>
+    public bool IsLast { get; init; }
+}
+
+/// <summary>A queue's counts, as the service gives them.</summary>
+public readonly record struct Counts(long Ready, long Leased, long Scheduled, long DeadLettered);
+
+/// <summary>A dead letter as it is listed.</summary>
+public sealed record DeadLetter(string MessageId, string Key, string? Digest, string? Reason, int DeliveryCount, string? OriginalMessageId = null);

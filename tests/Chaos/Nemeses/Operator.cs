@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using FuncQueue.Chaos.Cluster;
+using FuncQueue.Chaos.Histories;
+using FuncQueue.Chaos.Workload;
+
+namespace FuncQueue.Chaos.Nemeses;
+
+/// <summary>Does what operators do while a queue is in use: redrives dead letters, adds shards, looks around.</summary>
+internal sealed class Operator(AppCluster cluster, QueueClient client, IReadOnlyList<QueueSpec> queues, Tally tally, Random random)
+{
+    private const int MaxShards = 4;
+
+    private readonly Dictionary<string, int> shards = queues.ToDictionary(q => q.Name, q => q.Shards);
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await Pauses.WaitAsync(TimeSpan.FromMilliseconds(random.Next(500, 3000)), stopping);
+            if (cluster.Choose(random) is not { } slot)
+                continue;
+            var queue = queues[random.Next(queues.Count)];
+            switch (random.Next(10))
+            {
+                case < 4:
+                    await client.PostJsonAsync(slot, $"{queue.Url}/deadletter/redrive", new JsonObject { ["maxMessages"] = random.Next(1, 20) }, stopping);
+                    tally.Count("redrives");
+                    break;
+                case < 6 when !queue.IsFifo && shards[queue.Name] < MaxShards:
+                    var more = new StringContent($$"""{"shards":{{shards[queue.Name] + 1}}}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+                    if ((await client.SendAsync(slot, HttpMethod.Put, queue.Url, more, stopping)).Ending == Ending.Ok)
+                        shards[queue.Name]++;
+                    break;
+                case < 8:
+                    await client.SendAsync(slot, HttpMethod.Get, queue.Url, cancellationToken: stopping);
+                    break;
+                default:
+                    await client.SendAsync(slot, HttpMethod.Get, $"{queue.Url}/deadletter/messages", cancellationToken: stopping);
+                    break;
+            }
+        }
+    }
+}

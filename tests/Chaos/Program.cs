@@ -1,0 +1,16 @@
+using FuncQueue.Chaos.Runs;
+
+namespace FuncQueue.Chaos;
+
+/// <summary>With <c>--minutes</c>: one long run. Else: the tests, under whatever runner asks.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (args.Contains("--minutes"))
+            return await LongRun.RunAsync(args);
+        return args.Any(arg => arg is "--server" or "--internal-msbuild-node")
+            ? await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+            : await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+    }
+}

@@ -1,0 +1,31 @@
+namespace FuncQueue.Chaos.Runs;
+
+/// <summary>The program: one run, its progress and a table on the terminal, its figures in a file. Exit code 1: a rule was broken.</summary>
+internal static class LongRun
+{
+    private const int BadUsage = 2;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ChaosOptions options;
+        try
+        {
+            options = ChaosOptions.Parse(args);
+        }
+        catch (ArgumentException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return BadUsage;
+        }
+
+        Console.WriteLine($"Seed {options.Seed}: {options.Duration.TotalMinutes:0.##} minutes, {options.Processes} processes, {(options.Fifo ? "FIFO" : "standard")} queues.");
+        var run = await new ChaosRun(options, Console.WriteLine).RunAsync();
+        Console.WriteLine();
+        Console.Write(Report.Table(run));
+        if (options.JsonFile is { } file)
+            await File.WriteAllTextAsync(file, Report.Json(run, options));
+        Console.WriteLine();
+        Console.WriteLine(run.Verdict.Holds ? "Every rule holds." : $"{run.Verdict.Violations.Count} violations. Run again with --seed {options.Seed}.");
+        return run.Verdict.Holds ? 0 : 1;
+    }
+}
