@@ -263,7 +263,7 @@ internal sealed partial class ShardLoop
         var before = edit.Row.State[request.Slot];
         // While the lease holds only this holder's wish, or a purge, can have ended it.
         var held = before.IsLeased && before.LeaseId == request.Lease && now < before.VisibleAt;
-        if (row is not null && (row.ETag == edit.Row.ETag || IsUntouched(row.State[request.Slot], before)))
+        if (row is not null && (row.ETag == edit.Row.ETag || IsUntouched(row.State[request.Slot], before) || IsHeldStill(row.State[request.Slot])))
         {
             // The lost write may arrive after all, before the next one does: then the next must know it for its own.
             if (outcome.Status == SettleStatus.Ok)
@@ -280,5 +280,9 @@ internal sealed partial class ShardLoop
             request.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
 
         bool IsUntouched(MessageState now, MessageState then) => now == then && edit.State[request.Slot] != then;
+
+        // The same lease, in another state than ours: another wish of its holder came first, as an extension during an ack.
+        bool IsHeldStill(MessageState now) =>
+            request.Lease != default && now.LeaseId == request.Lease && now.Status != SlotStatus.Done && now != edit.State[request.Slot];
     }
 }
