@@ -50,7 +50,7 @@ internal sealed class Dispatcher : IShardHost
 
     public ReceiverQueue Receivers { get; } = new();
 
-    public bool MayClaim => queue.ClockIsRight;
+    public bool ClockIsCertain => queue.ClockIsCertain;
 
     public DeliveredMessage Deliver(BatchRow row, int slot, MessageState state, bool withReceipt)
     {
@@ -65,7 +65,7 @@ internal sealed class Dispatcher : IShardHost
     public async Task<Outcome<IReadOnlyList<DeliveredMessage>>> ReceiveAsync(DequeueRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!MayClaim)
+        if (!queue.ClockIsRight)
             return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
         if (Receivers.Count >= context.Options.MaxWaitingReceivers)
             return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
@@ -137,7 +137,8 @@ internal sealed class Dispatcher : IShardHost
             return Receivers.Count > 0;
         }
 
-        if (MayClaim)
+        // A walk also makes a clock certain that was set meanwhile.
+        if (queue.ClockIsRight)
         {
             await WalkAsync(urgent);
         }

@@ -54,7 +54,11 @@ internal sealed class QueueRuntime
 
     public IReadOnlyList<ShardRuntime> Shards => shards;
 
+    /// <summary>Whether this process's clock is not known to be wrong.</summary>
     public bool ClockIsRight => storage.Clock.Offset == TimeSpan.Zero;
+
+    /// <summary>Whether it is known to be right at this instant.</summary>
+    public bool ClockIsCertain => storage.Clock.IsCertain;
 
     public Dispatcher DispatcherOf(MessageSource source) => source == MessageSource.Live ? Live : Dead;
 

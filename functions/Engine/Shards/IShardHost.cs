@@ -12,8 +12,8 @@ internal interface IShardHost
 
     ReceiverQueue Receivers { get; }
 
-    /// <summary>Whether this process may hand out messages: its clock agrees with storage's.</summary>
-    bool MayClaim { get; }
+    /// <summary>Whether this process knows the time; else it must neither hand out messages nor end leases and lives.</summary>
+    bool ClockIsCertain { get; }
 
     /// <summary>Takes back a receiver that was taken and got nothing, and sees to it that it is served or answered.</summary>
     void Return(Receiver receiver);

@@ -20,6 +20,9 @@ internal sealed partial class ShardLoop
     {
         if (!upkeep.TryPeek(out var request) || request.Remaining.Count == 0)
             return false;
+        // Not by a clock that is wrong: leases hold and messages live by the right time. The next sweep looks again.
+        if (!host.ClockIsCertain)
+            request.Remaining.Clear();
         while (request.Remaining.TryPeek(out var listed) && flight.Edits.Count < MaxRowsPerFlight)
         {
             // Memory counts only if it is younger than what the sweep saw.
@@ -95,7 +98,7 @@ internal sealed partial class ShardLoop
     private async Task<bool> PlanClaimsAsync(Flight flight)
     {
         var demand = host.Receivers.Demand(MaxClaim);
-        if (demand == 0 || !host.MayClaim)
+        if (demand == 0 || !host.ClockIsCertain)
             return false;
         if (groups is not null)
             return await PlanGroupClaimsAsync(flight, demand);

@@ -262,7 +262,7 @@ internal sealed partial class ShardLoop
     {
         var before = edit.Row.State[request.Slot];
         // While the lease holds only this holder's wish, or a purge, can have ended it.
-        var held = before.IsLeased && before.LeaseId == request.Lease && now < before.VisibleAt;
+        var held = host.ClockIsCertain && before.IsLeased && before.LeaseId == request.Lease && now < before.VisibleAt;
         if (row is not null && (row.ETag == edit.Row.ETag || IsUntouched(row.State[request.Slot], before) || IsHeldStill(row.State[request.Slot])))
         {
             // The lost write may arrive after all, before the next one does: then the next must know it for its own.

@@ -5,19 +5,43 @@ using Azure.Core.Pipeline;
 namespace FuncQueue.Engine;
 
 /// <summary>
-/// Compares this process's clock with the <c>Date</c> header of storage's answers, which has whole seconds. Says that the clock is
-/// off only when no reading of the header allows otherwise.
+/// Compares this process's clock with the <c>Date</c> header of storage's answers, which has whole seconds. The clock is found off only
+/// when no reading of the header allows otherwise, and right again only when none forbids it.
 /// </summary>
 public sealed class StorageClock : HttpPipelinePolicy
 {
+    /// <summary>How far wall clock and durations may drift apart, at once and for each second, before the clock counts as set by somebody.</summary>
+    private static readonly TimeSpan Jump = TimeSpan.FromMilliseconds(250);
+
+    private const double DriftPerSecond = 0.001;
+
     private TimeProvider time = TimeProvider.System;
     private TimeSpan bound = TimeSpan.MaxValue;
     private Action<TimeSpan>? wentOff;
     private long offTicks;
-    private volatile Reading? last;
+    private volatile Header? last;
+    private volatile Reading? right;
 
     /// <summary>How far the clock is ahead of storage's (negative: behind) when it is off by more than the bound; zero otherwise.</summary>
     public TimeSpan Offset => new(Interlocked.Read(ref offTicks));
+
+    /// <summary>
+    /// Whether the clock has been found right and goes on evenly since. One that was set meanwhile may be anything until storage has
+    /// answered again.
+    /// </summary>
+    public bool IsCertain
+    {
+        get
+        {
+            if (bound == TimeSpan.MaxValue)
+                return true;
+            if (Offset != TimeSpan.Zero || right is not { } reading)
+                return false;
+            var elapsed = time.GetElapsedTime(reading.Timestamp);
+            var gap = time.GetUtcNow() - reading.At - elapsed;
+            return gap.Duration() <= Jump + (elapsed * DriftPerSecond);
+        }
+    }
 
     internal void Watch(TimeProvider provider, TimeSpan maxOffset, Action<TimeSpan> onOff)
     {
@@ -42,26 +66,35 @@ public sealed class StorageClock : HttpPipelinePolicy
 
     private void Compare(HttpMessage message, DateTimeOffset before)
     {
-        if (bound == TimeSpan.MaxValue || !message.HasResponse || !message.Response.Headers.TryGetValue("Date", out var header) || header is null)
+        if (bound == TimeSpan.MaxValue || !message.HasResponse || !message.Response.Headers.TryGetValue("Date", out var text) || text is null)
             return;
-        // Header and date are kept as one: many answers come at once.
-        var reading = last;
-        if (reading is null || header != reading.Header)
+        // Most answers of one second have the same header.
+        var header = last;
+        if (header is null || header.Text != text)
         {
-            if (!DateTimeOffset.TryParseExact(header, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var parsed))
+            if (!DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
                 return;
-            last = reading = new Reading(header, parsed);
+            last = header = new Header(text, date);
         }
 
-        var date = reading.Date;
-        // Storage answered between `before` and now, and within the second that begins at `date`.
-        var atLeast = before - date - TimeSpan.FromSeconds(1);
-        var atMost = time.GetUtcNow() - date;
-        var offset = atLeast > bound ? atLeast : atMost < -bound ? atMost : TimeSpan.Zero;
-        var was = Interlocked.Exchange(ref offTicks, offset.Ticks);
-        if (offset != TimeSpan.Zero && was == 0)
-            wentOff?.Invoke(offset);
+        // Storage answered between `before` and now, and within the second that begins at the header's date.
+        var reading = new Reading(time.GetUtcNow(), time.GetTimestamp());
+        var atLeast = before - header.Date - TimeSpan.FromSeconds(1);
+        var atMost = reading.At - header.Date;
+        if (atLeast > bound || atMost < -bound)
+        {
+            var offset = atLeast > bound ? atLeast : atMost;
+            if (Interlocked.Exchange(ref offTicks, offset.Ticks) == 0)
+                wentOff?.Invoke(offset);
+        }
+        else if (atLeast >= -bound && atMost <= bound)
+        {
+            right = reading;
+            Interlocked.Exchange(ref offTicks, 0);
+        }
     }
 
-    private sealed record Reading(string Header, DateTimeOffset Date);
+    private sealed record Header(string Text, DateTimeOffset Date);
+
+    private sealed record Reading(DateTimeOffset At, long Timestamp);
 }
