@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace FuncQueue.Engine;
 
 /// <summary>What every part of one engine shares: its options, its clock and who it is.</summary>
-internal sealed class EngineContext(EngineOptions options, TimeProvider time, ILogger log, EngineMetrics metrics)
+internal sealed class EngineContext(EngineOptions options, TimeProvider time, StorageClock clock, ILogger log, EngineMetrics metrics)
 {
     private uint lastLease;
 
@@ -17,7 +17,11 @@ internal sealed class EngineContext(EngineOptions options, TimeProvider time, IL
 
     public EngineMetrics Metrics => metrics;
 
-    public DateTimeOffset Now => time.GetUtcNow();
+    /// <summary>
+    /// The time by this process's clock, or, when that is known to be wrong, by storage's, which is right to a second or two: what is
+    /// still written then, a message's time to live above all, must not be days off.
+    /// </summary>
+    public DateTimeOffset Now => time.GetUtcNow() - clock.Offset;
 
     /// <summary>The process is about to stop: nobody is kept waiting.</summary>
     public bool Stopping { get; set; }

@@ -40,7 +40,7 @@ public sealed partial class QueueEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(meters);
         options.Validate();
         var log = logging.CreateLogger("FuncQueue.Engine");
-        context = new EngineContext(options, time, log, new EngineMetrics(meters, time));
+        context = new EngineContext(options, time, storage.Clock, log, new EngineMetrics(meters, time));
         this.storage = storage;
         storage.Clock.Watch(time, options.MaxClockOffset, offset => EngineLog.ClockOff(log, offset, options.MaxClockOffset));
         payloads = new PayloadStore(storage, options, log);

@@ -145,7 +145,8 @@ internal sealed class Dispatcher : IShardHost
         else
         {
             Walked(MaxInterval, null);
-            Fail(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
+            // All of them: nobody here can be served, and deadlines by a clock that was wrong mean nothing.
+            CompleteAll(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
         }
 
         return Receivers.Count > 0;

@@ -35,6 +35,20 @@ public sealed class WrongClockTests(AzuriteFixture azurite) : EngineTest(azurite
         (await right.AckAsync(held)).ShouldBe(SettleStatus.Ok);
     }
 
+    [Theory]
+    [InlineData(30)]
+    [InlineData(-30)]
+    public async Task A_message_taken_by_a_process_with_a_wrong_clock_is_ready_now_and_lives_as_long_as_any(int daysOff)
+    {
+        var right = await StartWithQueueAsync(options: Strict, time: TimeProvider.System);
+        var wrong = Start(Strict, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(daysOff)));
+        var id = await wrong.EnqueueAsync("a");
+        (await right.SweepAsync(everything: true)).Expired.ShouldBe(0);
+        (await right.FindAsync(id)).ExpiresAt!.Value.ShouldBe(TimeProvider.System.GetUtcNow() + new QueueSettings().MessageTimeToLive!.Value, TimeSpan.FromMinutes(5));
+        // Storage tells whole seconds: the message may be ready a moment later.
+        (await right.DequeueAsync(wait: TimeSpan.FromSeconds(20))).ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task A_clock_once_found_wrong_stays_so_until_an_answer_proves_it_right()
     {

@@ -13,7 +13,7 @@ public sealed class RowSequenceTests : IDisposable
     private readonly TestMeters meters = new();
     private readonly EngineContext context;
 
-    public RowSequenceTests() => context = new EngineContext(new EngineOptions(), time, NullLogger.Instance, new EngineMetrics(meters, time));
+    public RowSequenceTests() => context = new EngineContext(new EngineOptions(), time, new StorageClock(), NullLogger.Instance, new EngineMetrics(meters, time));
 
     [Fact]
     public void However_many_rows_wait_for_one_instant_each_has_a_key_of_its_own()
