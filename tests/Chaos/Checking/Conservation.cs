@@ -58,6 +58,6 @@ internal static class Conservation
             .ToLookup(m => m.Key, m => m.Id);
         // Without a deduplication id each message is sent once, so the same holds.
         return queue.Sent.Select(s => s.Key).Distinct().Where(key => born[key].Count() > 1)
-            .Select(key => queue.Violation(Rule.StoredTwice, $"{key} is there as {string.Join(", ", born[key])}.", born[key].First()));
+            .Select(key => queue.Violation(Rule.StoredTwice, $"{key} is there as {string.Join(", ", born[key])}.", [.. born[key]]));
     }
 }

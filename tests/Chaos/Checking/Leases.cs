@@ -33,7 +33,7 @@ internal static class Leases
                 yield return queue.Violation(
                     Rule.OverlappingLeases,
                     $"Of {what}, {before.Delivery.MessageId} was leased by process {before.Call.Process} until {before.CertainlyHeldUntil:O}, and {lease.Delivery.MessageId} by process {lease.Call.Process} at {lease.Delivery.BeganBy:O}.",
-                    lease.Delivery.MessageId);
+                    [.. new[] { before.Delivery.MessageId, lease.Delivery.MessageId }.Distinct()]);
             }
 
             if (longest is null || lease.CertainlyHeldUntil > longest.CertainlyHeldUntil)

@@ -20,7 +20,7 @@ internal static class Order
     private static IEnumerable<Violation> Numbers(QueueHistory queue, List<Sent> inOrder) =>
         from pair in inOrder.Zip(inOrder.Skip(1))
         where pair.First.SequenceNumber >= pair.Second.SequenceNumber
-        select queue.Violation(Rule.OrderViolation, $"{pair.First.Key} has number {pair.First.SequenceNumber}, {pair.Second.Key}, sent after it, has {pair.Second.SequenceNumber}.", pair.Second.MessageId);
+        select queue.Violation(Rule.OrderViolation, $"{pair.First.Key} has number {pair.First.SequenceNumber}, {pair.Second.Key}, sent after it, has {pair.Second.SequenceNumber}.", pair.First.MessageId!, pair.Second.MessageId!);
 
     /// <summary>Whoever gets a message, everything before it is over, or in the same answer: it is never delivered after that.</summary>
     private static IEnumerable<Violation> Deliveries(QueueHistory queue, List<Sent> inOrder)
@@ -38,7 +38,7 @@ internal static class Order
             if (later.FirstOrDefault(l => !calls.Contains(l.Call)) is { } first)
             {
                 foreach (var lease in leases.Where(l => l.Delivery.BeganFrom > first.Delivery.BeganBy + Checker.Rounding))
-                    yield return queue.Violation(Rule.OrderViolation, $"{message.Key} ({message.MessageId}) was delivered at {lease.Delivery.BeganFrom:O}, after {first.Delivery.Key} ({first.Delivery.MessageId}), which was sent after it, at {first.Delivery.BeganBy:O}.", message.MessageId);
+                    yield return queue.Violation(Rule.OrderViolation, $"{message.Key} ({message.MessageId}) was delivered at {lease.Delivery.BeganFrom:O}, after {first.Delivery.Key} ({first.Delivery.MessageId}), which was sent after it, at {first.Delivery.BeganBy:O}.", message.MessageId!, first.Delivery.MessageId);
             }
 
             later.UnionWith(leases);

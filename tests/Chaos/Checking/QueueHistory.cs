@@ -61,5 +61,5 @@ internal sealed class QueueHistory
 
     public IEnumerable<DeadLetter> DeadLetters => Remains.SelectMany(r => r.DeadLetters);
 
-    public Violation Violation(Rule rule, string what, string? messageId = null) => new(rule, $"{Rules.Name}: {what}", messageId);
+    public Violation Violation(Rule rule, string what, params IReadOnlyList<string> messageIds) => new(rule, $"{Rules.Name}: {what}", messageIds);
 }

@@ -49,8 +49,8 @@ public enum Rule
     StrangeAnswer,
 }
 
-/// <summary>A rule broken, and by what; <c>MessageId</c> is the message concerned, if it is one.</summary>
-public sealed record Violation(Rule Rule, string What, string? MessageId = null);
+/// <summary>A rule broken, and by what; <c>MessageIds</c> are the messages concerned.</summary>
+public sealed record Violation(Rule Rule, string What, params IReadOnlyList<string> MessageIds);
 
 /// <summary>What the checker says of a history.</summary>
 public sealed record Verdict

@@ -57,7 +57,7 @@ internal static class Report
             foreach (var (i, violation) in rule.Take(20).Index())
             {
                 text.Append("  ").Append(violation.What).Append('\n');
-                foreach (var line in i < 3 && violation.MessageId is { } id ? Life.Of(run.History, id) : [])
+                foreach (var line in i < 3 ? violation.MessageIds.SelectMany(id => Life.Of(run.History, id).Append("")) : [])
                     text.Append("    ").Append(line).Append('\n');
             }
 
