@@ -55,8 +55,8 @@ internal sealed class GroupIndex
         {
             if (IsFull)
                 return;
-            Learn(row, began, policy);
             CompleteTo = Math.Max(CompleteTo, row.SequenceEnd);
+            Learn(row, began, policy);
         }
     }
 
@@ -67,9 +67,12 @@ internal sealed class GroupIndex
             CompleteTo = Math.Max(CompleteTo, sequence);
     }
 
-    /// <summary>Takes in a row as it was at <paramref name="seen"/>; what is known from later stands.</summary>
+    /// <summary>Takes in a row as it was at <paramref name="seen"/>, unless there may be others before it; what is known from later stands.</summary>
     public void Learn(BatchRow row, long seen, DeliveryPolicy policy)
     {
+        // Read by itself, as for a receipt: what lies before it is not known yet, so that it must not pass for the first of a group.
+        if (row.SequenceEnd > CompleteTo)
+            return;
         if (gone.TryGetValue(row.Key, out var at) && at > seen)
             return;
         if (byKey.TryGetValue(row.Key, out var known))
