@@ -67,6 +67,16 @@ internal sealed class GroupIndex
             CompleteTo = Math.Max(CompleteTo, sequence);
     }
 
+    /// <summary>There is a row under this key that cannot be read: nothing from there on can be handed out.</summary>
+    public void CutAt(string key)
+    {
+        if (!BirthRow.TryParse(key, out var birth))
+            return;
+        CompleteTo = Math.Min(CompleteTo, birth.TimeMicros);
+        foreach (var behind in rows.GetViewBetween(IndexedRow.Probe(key), IndexedRow.Probe(RowKeys.Fifo.To)).ToList())
+            Unlink(behind);
+    }
+
     /// <summary>Takes in a row as it was at <paramref name="seen"/>, unless there may be others before it; what is known from later stands.</summary>
     public void Learn(BatchRow row, long seen, DeliveryPolicy policy)
     {

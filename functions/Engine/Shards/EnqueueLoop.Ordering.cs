@@ -10,6 +10,9 @@ namespace FuncQueue.Engine.Shards;
 /// </content>
 internal sealed partial class EnqueueLoop
 {
+    /// <summary>How often other processes may be first before the callers are told to come back.</summary>
+    private const int MaxOvertaken = 200;
+
     private SequenceHead? head;
 
     /// <summary>Reads the head unless this process wrote it last; why it could not, or null.</summary>

@@ -105,7 +105,7 @@ internal sealed partial class EnqueueLoop
     {
         // Keys found remembered beyond their windows, to be replaced.
         var ended = new Dictionary<DeduplicationKey, ETag>();
-        for (var attempt = 0; batch.Count > 0; attempt++)
+        for (int attempt = 0, overtaken = 0; batch.Count > 0; attempt++)
         {
             if (ordered && await KnowHeadAsync() is { } unknown)
             {
@@ -139,8 +139,9 @@ internal sealed partial class EnqueueLoop
                     Succeed(rows, etags, before?.Next ?? 0);
                     return;
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault) when ordered && fault.FailedOperation == operations.Count - 1:
-                    // Another process wrote first: on behind its messages.
-                    if (attempt >= MaxAttempts)
+                    // Another process wrote first: on behind its messages. Each time somebody gets on, so this may take a while.
+                    attempt--;
+                    if (++overtaken > MaxOvertaken)
                         batch = Refuse(batch);
                     break;
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault) when fault.FailedOperation >= rows.Count + uploads.Count:

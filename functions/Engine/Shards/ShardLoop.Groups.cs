@@ -30,6 +30,8 @@ internal sealed partial class ShardLoop
         groups.Learn(page, range, began, host.Policy);
         if (scanned.EndOfShard is { } end)
             groups.CompleteUpTo(end);
+        if (page.StoppedAt is { } stop)
+            groups.CutAt(stop);
         locks.LearnAll(page.Locks, range, began);
         cache.RemoveMissing(range, page.Rows.Select(r => r.Key).ToHashSet(StringComparer.Ordinal), began);
         foreach (var row in page.Rows)
@@ -126,7 +128,7 @@ internal sealed partial class ShardLoop
         await ReadLocksAsync([.. unknown]);
     }
 
-    /// <summary>Leases messages of groups that are free to the receivers that wait; true when it found any worth trying.</summary>
+    /// <summary>Leases messages of groups that are free to the receivers that wait; true when it leased any, or read what it may lease next.</summary>
     private async Task<bool> PlanGroupClaimsAsync(Flight flight, int demand)
     {
         var (candidates, unread) = Choose(flight, demand);
@@ -134,7 +136,8 @@ internal sealed partial class ShardLoop
             return false;
         var inHand = await ReadBodiesAsync(unread, groups!.CountBetween);
         AssignGroups(flight, candidates, inHand);
-        return true;
+        // What is in mind may have been thought deliverable under other settings: then there is nothing to come back for until a look.
+        return unread.Count > 0 || flight.HasChanges;
     }
 
     /// <summary>The free groups to serve, as many as meet the demand, and those of their rows whose bodies must be read first.</summary>

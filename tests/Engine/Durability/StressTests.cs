@@ -25,7 +25,7 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
         var queue = new QueueSettingsChange { MaxDeliveryCount = (int?)null, VisibilityTimeout = TimeSpan.FromSeconds(1), Shards = shards };
         var engines = new[] { await StartWithQueueAsync(queue, time: TimeProvider.System), Start(time: TimeProvider.System), Start(time: TimeProvider.System) };
         for (var i = 0; i < engines.Length; i++)
-            MakeUnreliable(engines[i], new Random(seed * 10 + i));
+            engines[i].MakeUnreliable(new Random(seed * 10 + i));
         var producers = Task.WhenAll(Enumerable.Range(0, Producers).Select(p => ProduceAsync(engines[p % 3], p)));
         var done = false;
         var consumers = Task.WhenAll(Enumerable.Range(0, Consumers).Select(c => ConsumeAsync(engines[c % 3], new Random(seed * 100 + c), () => Volatile.Read(ref done))));
@@ -55,15 +55,6 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
 
         histories.Values.ShouldAllBe(h => enqueued.ContainsKey(h.Text));
         enqueued.Values.Count(o => o.Failure is null).ShouldBeGreaterThan(Producers * MessagesEach / 2);
-    }
-
-    private static void MakeUnreliable(TestEngine engine, Random random)
-    {
-        engine.Faults.LoseAnswer(r => r.WritesQueue && random.NextDouble() < 0.03, int.MaxValue);
-        engine.Faults.Overtake(r => r.WritesQueue && random.NextDouble() < 0.03, int.MaxValue);
-        engine.Faults.LoseRequest(r => r.WritesQueue && random.NextDouble() < 0.02, int.MaxValue);
-        engine.Faults.Refuse(r => random.NextDouble() < 0.02, int.MaxValue);
-        engine.Faults.Throttle(r => random.NextDouble() < 0.02, int.MaxValue);
     }
 
     private async Task ProduceAsync(TestEngine engine, int producer)

@@ -22,12 +22,19 @@ public sealed class FifoRaceTests(AzuriteFixture azurite) : FifoTest(azurite)
     private int acks;
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 3)]
-    public async Task Every_group_keeps_its_order_and_nothing_is_lost_when_consumers_fail_and_a_process_is_killed(int seed, int shards)
+    [InlineData(1, 1, false)]
+    [InlineData(2, 3, false)]
+    [InlineData(3, 2, true)]
+    public async Task Every_group_keeps_its_order_and_nothing_is_lost_when_consumers_fail_and_a_process_is_killed(int seed, int shards, bool storageFails)
     {
         var settings = Fifo with { VisibilityTimeout = Visibility, MaxDeliveryCount = (int?)null, Shards = shards };
         engines = [await StartFifoAsync(settings, time: TimeProvider.System), Start(time: TimeProvider.System)];
+        if (storageFails)
+        {
+            engines[0].MakeUnreliable(new Random(seed));
+            engines[1].MakeUnreliable(new Random(seed + 1));
+        }
+
         var producers = Task.WhenAll(Enumerable.Range(0, Groups).Select(g => ProduceAsync(g)));
         var consumers = Task.WhenAll(Enumerable.Range(0, Consumers).Select(c => ConsumeAsync(c % 2, new Random(seed * 100 + c))));
         await Eventually.HoldsAsync("a third is acked", () => Volatile.Read(ref acks) > Groups * MessagesEach / 3);
@@ -35,6 +42,8 @@ public sealed class FifoRaceTests(AzuriteFixture azurite) : FifoTest(azurite)
         engines[1] = Start(time: TimeProvider.System);
         victim.Kill();
         await producers.WithinPatienceAsync();
+        engines[0].Faults.Clear();
+        await engines[0].Faults.AllArrivedAsync();
         await Eventually.HoldsAsync("the queue is empty", async () => await engines[0].CountsAsync() == default);
         done = true;
         await consumers.WithinPatienceAsync();
