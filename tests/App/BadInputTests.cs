@@ -12,7 +12,7 @@ public sealed class BadInputTests(AppFixture app)
         { "GET", "" }, { "DELETE", "" }, { "POST", "/messages" }, { "GET", "/messages" }, { "POST", "/messages/dequeue" }, { "POST", "/messages/ack" },
         { "POST", "/messages/nack" }, { "POST", "/messages/extend" }, { "POST", "/messages/deadletter" }, { "POST", "/purge" }, { "POST", "/messages/batch" },
         { "GET", "/messages/066105e9-23bb-8524-a000-1f79b3120000" }, { "GET", "/messages/066105e9-23bb-8524-a000-1f79b3120000/body" },
-        { "GET", "/scheduled" }, { "DELETE", "/scheduled/066105e9-23bb-8524-a000-1f79b3120000" }, { "GET", "/deadletter/messages" }, { "POST", "/deadletter/dequeue" }, { "POST", "/deadletter/ack" }, { "POST", "/deadletter/nack" },
+        { "GET", "/scheduled" }, { "GET", "/groups" }, { "DELETE", "/scheduled/066105e9-23bb-8524-a000-1f79b3120000" }, { "GET", "/deadletter/messages" }, { "POST", "/deadletter/dequeue" }, { "POST", "/deadletter/ack" }, { "POST", "/deadletter/nack" },
         { "POST", "/deadletter/extend" }, { "POST", "/deadletter/redrive" }, { "POST", "/deadletter/purge" },
     };
 
@@ -71,16 +71,6 @@ public sealed class BadInputTests(AppFixture app)
     {
         var answer = await client.PutAsync("/queues/all-faults", """{"shards":0,"delaySeconds":-1,"maxDeliveryCount":"many","colour":1,"tags":{"a":5},"type":"x","retryBackoff":{"foo":1}}""");
         answer.Fields.ShouldBe(["shards", "delaySeconds", "maxDeliveryCount", "colour", "tags.a", "type", "retryBackoff.foo"], ignoreOrder: true);
-    }
-
-    [Fact]
-    public async Task What_this_version_lacks_is_refused_and_not_ignored()
-    {
-        var queue = await client.QueueAsync();
-        (await client.PutAsync("/queues/x.fifo", """{"type":"fifo"}""")).Fields.ShouldBe(["type"]);
-        (await client.PutAsync("/queues/x.fifo")).Fields.ShouldBe(["queue"]);
-        (await client.PostAsync(queue + "/deadletter/redrive", """{"to":"other"}""")).Fields.ShouldBe(["to"]);
-        (await client.CountsAsync(queue)).ShouldContain("\"ready\":0");
     }
 
     [Theory]
@@ -154,6 +144,7 @@ public sealed class BadInputTests(AppFixture app)
     [InlineData("priority=-1", "priority")]
     [InlineData("enqueueAt=tomorrow", "enqueueAt")]
     [InlineData("enqueueAt=3000-01-01T00:00:00Z", "enqueueAt")]
+    [InlineData("enqueueAt=2999-12-31T23:59:59.999-10:00", "enqueueAt")]
     [InlineData("enqueueAt=9999-12-31T23:59:59Z", "enqueueAt")]
     [InlineData("enqueueAt=2026-01-01T00:00:00", "enqueueAt")]
     [InlineData("delaySeconds=1&enqueueAt=2026-01-01T00:00:00Z", "enqueueAt")]

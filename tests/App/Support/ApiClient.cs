@@ -77,6 +77,23 @@ public sealed class ApiClient(string address, string? key = null)
         return answer.Json["messages"]!.AsArray();
     }
 
+    /// <summary>A new FIFO queue; its path.</summary>
+    public Task<string> FifoAsync(string settings = """{"type":"fifo"}""") => QueueAsync(settings);
+
+    /// <summary>Enqueues into a group, one after the other; the sequence number of the last.</summary>
+    public async Task<long> EnqueueInGroupAsync(string queue, string group, params string[] texts)
+    {
+        var number = 0L;
+        foreach (var text in texts)
+        {
+            var answer = await SendAsync(HttpMethod.Post, $"{queue}/messages?groupId={group}", new StringContent(text));
+            answer.Status.ShouldBe(HttpStatusCode.Created, answer.Text);
+            number = answer.Json["sequenceNumber"]!.GetValue<long>();
+        }
+
+        return number;
+    }
+
     /// <summary>Settles one receipt; its status.</summary>
     public async Task<string> SettleAsync(string queue, string verb, JsonNode message, string more = "", string source = "messages")
     {
