@@ -1,0 +1,259 @@
+import { alertSettings } from '../types.bicep'
+
+@description('The unique part of names.')
+param token string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags { *: string }
+
+@description('When people are told.')
+param settings alertSettings
+
+@description('Application Insights, which has what app and engine measure.')
+param insightsId string
+
+@description('The accounts for messages.')
+param storageAccountIds string[]
+
+@description('Asks the app from the Internet whether it works; false where it cannot be reached from there.')
+param testFromOutside bool
+
+@description('Host name of the app.')
+param appHostName string
+
+@description('Rules over what app and engine measure. A queue is counted by more than one process, of which one may lag: the highest count is taken.')
+var logRules = [
+  {
+    name: 'dead-letters'
+    description: 'A queue has more dead letters than it should: look at their reasons, then redrive or purge them.'
+    severity: 2
+    query: '''
+      customMetrics
+      | where name == 'funcqueue.queue.depth'
+      | where tostring(customDimensions['funcqueue.message.status']) == 'deadLettered'
+      | extend queue = tostring(customDimensions['messaging.destination.name'])
+      | summarize measured = max(value) by queue
+    '''
+    dimension: 'queue'
+    threshold: settings.deadLetters
+  }
+  {
+    name: 'oldest-message'
+    description: 'A queue is not consumed as fast as it fills: its oldest message has waited for long.'
+    severity: 2
+    query: '''
+      customMetrics
+      | where name == 'funcqueue.queue.oldest_message_age'
+      | extend queue = tostring(customDimensions['messaging.destination.name'])
+      | summarize measured = max(value) by queue
+    '''
+    dimension: 'queue'
+    threshold: settings.oldestMessageAgeSeconds
+  }
+  {
+    name: 'server-errors'
+    description: 'Calls are answered with 5xx: storage is throttled or unreachable, or there is a fault in the app.'
+    severity: 1
+    query: '''
+      requests
+      | summarize failed = countif(toint(resultCode) >= 500), all = count() by cloud_RoleName
+      | where all >= 20
+      | extend measured = 100.0 * failed / all
+    '''
+    dimension: 'cloud_RoleName'
+    threshold: settings.serverErrorPercent
+  }
+]
+
+@description('What storage answers when it is asked for more than it gives.')
+var throttled = [
+  'ServerBusyError'
+  'ClientThrottlingError'
+  'ClientAccountBandwidthThrottlingError'
+  'ClientAccountRequestThrottlingError'
+  'SuccessWithThrottling'
+]
+
+resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
+  name: 'ag-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    enabled: true
+    groupShortName: 'funcqueue'
+    emailReceivers: [
+      for (address, i) in settings.emails: {
+        name: 'mail${i}'
+        emailAddress: address
+        useCommonAlertSchema: true
+      }
+    ]
+  }
+}
+
+resource measured 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
+  for rule in logRules: {
+    name: 'alert-${rule.name}-${token}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: 'FuncQueue: ${rule.name}'
+      description: rule.description
+      severity: rule.severity
+      enabled: true
+      scopes: [insightsId]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT10M'
+      autoMitigate: true
+      // The tables have no rows, and so no columns, before the app has run.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: rule.query
+            timeAggregation: 'Maximum'
+            metricMeasureColumn: 'measured'
+            dimensions: [{ name: rule.dimension, operator: 'Include', values: ['*'] }]
+            operator: 'GreaterThan'
+            threshold: rule.threshold
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
+          }
+        ]
+      }
+      actions: { actionGroups: [people.id] }
+    }
+  }
+]
+
+resource throttling 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for (id, i) in storageAccountIds: {
+    name: 'alert-storage-throttling${padLeft(i, 2, '0')}-${token}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: 'Storage throttles: raise the number of shards of busy queues, or dataAccountCount and spread the queues.'
+      severity: 2
+      enabled: true
+      scopes: [id]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      autoMitigate: true
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            name: 'throttled'
+            criterionType: 'StaticThresholdCriterion'
+            metricNamespace: 'Microsoft.Storage/storageAccounts'
+            metricName: 'Transactions'
+            dimensions: [{ name: 'ResponseType', operator: 'Include', values: throttled }]
+            operator: 'GreaterThan'
+            threshold: 100
+            timeAggregation: 'Total'
+          }
+        ]
+      }
+      actions: [{ actionGroupId: people.id }]
+    }
+  }
+]
+
+resource availability 'Microsoft.Insights/metricAlerts@2018-03-01' = [
+  for (id, i) in storageAccountIds: {
+    name: 'alert-storage-availability${padLeft(i, 2, '0')}-${token}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: 'Storage fails to answer: calls end with storage-unavailable or outcome-unknown.'
+      severity: 1
+      enabled: true
+      scopes: [id]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      autoMitigate: true
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            name: 'available'
+            criterionType: 'StaticThresholdCriterion'
+            metricNamespace: 'Microsoft.Storage/storageAccounts'
+            metricName: 'Availability'
+            operator: 'LessThan'
+            threshold: 99
+            timeAggregation: 'Average'
+          }
+        ]
+      }
+      actions: [{ actionGroupId: people.id }]
+    }
+  }
+]
+
+resource health 'Microsoft.Insights/webtests@2022-06-15' = if (testFromOutside) {
+  name: 'health-${token}'
+  location: location
+  // This link is how Application Insights finds the test.
+  tags: union(tags, { 'hidden-link:${insightsId}': 'Resource' })
+  kind: 'standard'
+  properties: {
+    SyntheticMonitorId: 'health-${token}'
+    Name: 'FuncQueue: health'
+    Description: 'Asks /health, which looks at storage and at the clock.'
+    Enabled: true
+    Kind: 'standard'
+    Frequency: 300
+    Timeout: 30
+    RetryEnabled: true
+    Locations: [
+      { Id: 'emea-nl-ams-azr' }
+      { Id: 'emea-gb-db3-azr' }
+      { Id: 'us-va-ash-azr' }
+      { Id: 'us-ca-sjc-azr' }
+      { Id: 'apac-sg-sin-azr' }
+    ]
+    Request: {
+      RequestUrl: 'https://${appHostName}/health'
+      HttpVerb: 'GET'
+      ParseDependentRequests: false
+    }
+    ValidationRules: {
+      ExpectedHttpStatusCode: 200
+      SSLCheck: true
+      SSLCertRemainingLifetimeCheck: 7
+    }
+  }
+}
+
+resource unhealthy 'Microsoft.Insights/metricAlerts@2018-03-01' = if (testFromOutside) {
+  name: 'alert-health-${token}'
+  location: 'global'
+  // Both links are how Application Insights finds the alert.
+  tags: union(tags, {
+    'hidden-link:${insightsId}': 'Resource'
+    'hidden-link:${health.id}': 'Resource'
+  })
+  properties: {
+    description: 'The app does not answer /health with 200 from two places at least.'
+    severity: 1
+    enabled: true
+    scopes: [health.id, insightsId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria'
+      webTestId: health.id
+      componentId: insightsId
+      failedLocationCount: 2
+    }
+    actions: [{ actionGroupId: people.id }]
+  }
+}

@@ -1,0 +1,190 @@
+import { dataAccount, entraSettings, scaleSettings, sweepSchedules } from '../types.bicep'
+
+@description('Name of the app.')
+param name string
+
+@description('Name of its plan.')
+param planName string
+
+@description('Region.')
+param location string
+
+@description('Tags.')
+param tags { *: string }
+
+@description('Resource id of the identity that the app runs as.')
+param identityId string
+
+@description('Client id of that identity.')
+param identityClientId string
+
+@description('Name of the storage account of the Functions host.')
+param hostAccountName string
+
+@description('Address of the container that deployed code lies in.')
+param deploymentContainerUri string
+
+@description('The accounts for messages; the first has the registry.')
+param dataAccounts dataAccount[]
+
+@description('Where telemetry is sent.')
+param insightsConnectionString string
+
+@description('The workspace that logs and metrics go to.')
+param workspaceId string
+
+@description('How the app is sized and scaled.')
+param scale scaleSettings
+
+@description('When the app tidies up.')
+param sweeps sweepSchedules
+
+@description('The subnet that the app reaches its storage through, closing it to the Internet; null: no network.')
+param subnetId string?
+
+@description('Demands an Entra ID token of every caller; null: the function key alone.')
+param entra entraSettings?
+
+@description('What the host reads of its own storage.')
+var hostSettings = {
+  AzureWebJobsStorage__accountName: hostAccountName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+}
+
+@description('One map of settings for each account for messages.')
+var dataSettings = map(dataAccounts, (account, i) => {
+  'FuncQueueStorage__${i}__tableServiceUri': account.tableServiceUri
+  'FuncQueueStorage__${i}__blobServiceUri': account.blobServiceUri
+  'FuncQueueStorage__${i}__credential': 'managedidentity'
+  'FuncQueueStorage__${i}__clientId': identityClientId
+})
+
+@description('What timers and telemetry read.')
+var appSettings = {
+  RedeliverExpiredLeasesSchedule: sweeps.redeliverExpiredLeases
+  DeadLetterPoisonMessagesSchedule: sweeps.deadLetterPoisonMessages
+  SweepStorageSchedule: sweeps.sweepStorage
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+}
+
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
+  name: planName
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+    zoneRedundant: scale.zoneRedundant
+  }
+}
+
+resource app 'Microsoft.Web/sites@2025-03-01' = {
+  name: name
+  location: location
+  tags: union(tags, { 'azd-service-name': 'app' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: { '${identityId}': {} }
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientAffinityEnabled: false
+    publicNetworkAccess: subnetId == null ? 'Enabled' : 'Disabled'
+    virtualNetworkSubnetId: subnetId
+    functionAppConfig: {
+      runtime: {
+        name: 'dotnet-isolated'
+        version: '10.0'
+      }
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: deploymentContainerUri
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: scale.instanceMemoryMB
+        maximumInstanceCount: scale.maximumInstanceCount
+        alwaysReady: scale.alwaysReadyInstances > 0 ? [{ name: 'http', instanceCount: scale.alwaysReadyInstances }] : []
+        triggers: {
+          http: { perInstanceConcurrency: scale.httpConcurrency }
+        }
+      }
+    }
+    siteConfig: {
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      ftpsState: 'Disabled'
+      http20Enabled: true
+    }
+  }
+
+  resource settings 'config' = {
+    name: 'appsettings'
+    properties: reduce(concat([hostSettings, appSettings], dataSettings), {}, (all, some) => union(all, some))
+  }
+
+  resource ftp 'basicPublishingCredentialsPolicies' = {
+    name: 'ftp'
+    properties: { allow: false }
+  }
+
+  resource scm 'basicPublishingCredentialsPolicies' = {
+    name: 'scm'
+    properties: { allow: false }
+  }
+
+  resource auth 'config' = if (entra != null) {
+    name: 'authsettingsV2'
+    properties: {
+      platform: { enabled: true }
+      globalValidation: {
+        requireAuthentication: true
+        unauthenticatedClientAction: 'Return401'
+        excludedPaths: ['/health']
+      }
+      httpSettings: { requireHttps: true }
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true
+          registration: {
+            clientId: entra.?clientId
+            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+          }
+          validation: { allowedAudiences: entra.?audiences }
+        }
+      }
+    }
+  }
+}
+
+resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs-and-metrics'
+  scope: app
+  properties: {
+    workspaceId: workspaceId
+    logs: [{ category: 'FunctionAppLogs', enabled: true }]
+    metrics: [{ category: 'AllMetrics', enabled: true }]
+  }
+}
+
+@description('Resource id.')
+output id string = app.id
+
+@description('Name.')
+output name string = app.name
+
+@description('Host name that the app answers at.')
+output hostName string = app.properties.defaultHostName
