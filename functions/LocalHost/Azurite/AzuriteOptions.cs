@@ -20,6 +20,14 @@ public sealed record AzuriteOptions
     /// <summary>Nothing is kept when it stops.</summary>
     public bool InMemoryPersistence { get; init; }
 
+    /// <summary>A certificate in PEM format, for https; with <see cref="CertificateKey"/>.</summary>
+    public string? Certificate { get; init; }
+
+    public string? CertificateKey { get; init; }
+
+    /// <summary><c>basic</c>: takes tokens too, over https.</summary>
+    public string? OAuth { get; init; }
+
     /// <summary>In memory, on free ports.</summary>
     public static AzuriteOptions ForTests { get; } = new() { InMemoryPersistence = true };
 

@@ -22,12 +22,18 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     private AzuriteServer(Process process, AzuriteOptions options, string location, IReadOnlyDictionary<string, Uri> services)
     {
         this.process = process;
-        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
-            + $"BlobEndpoint={services["Blob"]}{Account};QueueEndpoint={services["Queue"]}{Account};TableEndpoint={services["Table"]}{Account};";
+        BlobServiceUri = new Uri(services["Blob"], Account);
+        TableServiceUri = new Uri(services["Table"], Account);
+        ConnectionString = $"DefaultEndpointsProtocol={BlobServiceUri.Scheme};AccountName={Account};AccountKey={Key};"
+            + $"BlobEndpoint={BlobServiceUri};QueueEndpoint={services["Queue"]}{Account};TableEndpoint={TableServiceUri};";
         Description = options.InMemoryPersistence ? "Azurite, in memory" : $"Azurite, kept in {location}";
     }
 
     public string ConnectionString { get; }
+
+    public Uri BlobServiceUri { get; }
+
+    public Uri TableServiceUri { get; }
 
     /// <summary>For people.</summary>
     public string Description { get; }
@@ -134,6 +140,14 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         {
             yield return "--location";
             yield return location;
+        }
+
+        foreach (var (option, value) in new[] { ("--cert", options.Certificate), ("--key", options.CertificateKey), ("--oauth", options.OAuth) })
+        {
+            if (value is null)
+                continue;
+            yield return option;
+            yield return value;
         }
 
         yield return "--silent";
