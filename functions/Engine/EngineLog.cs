@@ -14,6 +14,9 @@ internal static partial class EngineLog
     [LoggerMessage(103, LogLevel.Warning, "The answer of a write to {Table}/{Partition} was lost; looking again.")]
     public static partial void AnswerLost(ILogger log, string table, string partition);
 
+    [LoggerMessage(104, LogLevel.Error, "A queue lies in the storage account {Account}, which FuncQueueStorage does not name: it cannot be reached.")]
+    public static partial void UnknownAccount(ILogger log, string account);
+
     [LoggerMessage(201, LogLevel.Error, "The {Loop} loop of {Table}/{Partition} met an unexpected fault; its callers got an error.")]
     public static partial void LoopFailed(ILogger log, Exception exception, string loop, string table, string partition);
 
@@ -34,4 +37,7 @@ internal static partial class EngineLog
 
     [LoggerMessage(304, LogLevel.Warning, "A payload of {Table} could not be removed now; a sweep will.")]
     public static partial void PayloadLeft(ILogger log, Exception exception, string table);
+
+    [LoggerMessage(305, LogLevel.Warning, "What is left of {Table}, which belongs to no queue, could not be removed; the next run tries again.")]
+    public static partial void LeftoverKept(ILogger log, Exception exception, string table);
 }

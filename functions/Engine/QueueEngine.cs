@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Queues;
 using FuncQueue.Engine.Registry;
 using FuncQueue.Engine.Storage;
@@ -24,14 +23,14 @@ public sealed partial class QueueEngine : IAsyncDisposable
     private static readonly ActivitySource Traces = new(ActivitySourceName);
 
     private readonly EngineContext context;
-    private readonly StorageClients storage;
-    private readonly PayloadStore payloads;
+    private readonly DataAccounts accounts;
     private readonly QueueRegistry registry;
     private readonly QueueDirectory directory;
     private readonly Intake intake;
     private readonly Sweeper sweeper;
 
-    public QueueEngine(StorageClients storage, EngineOptions options, TimeProvider time, ILoggerFactory logging, IMeterFactory meters)
+    /// <param name="storage">The accounts that queues lie in; the first has the registry and stays the first.</param>
+    public QueueEngine(IReadOnlyList<StorageClients> storage, EngineOptions options, TimeProvider time, ILoggerFactory logging, IMeterFactory meters)
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(options);
@@ -40,14 +39,14 @@ public sealed partial class QueueEngine : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(meters);
         options.Validate();
         var log = logging.CreateLogger("FuncQueue.Engine");
-        context = new EngineContext(options, time, storage.Clock, log, new EngineMetrics(meters, time));
-        this.storage = storage;
-        storage.Clock.Watch(time, options.MaxClockOffset, offset => EngineLog.ClockOff(log, offset, options.MaxClockOffset));
-        payloads = new PayloadStore(storage, options, log);
-        registry = new QueueRegistry(context, storage);
-        directory = new QueueDirectory(context, storage, registry, payloads);
-        intake = new Intake(context, payloads);
-        sweeper = new Sweeper(context, registry, directory, payloads);
+        accounts = new DataAccounts(storage, options, log);
+        context = new EngineContext(options, time, accounts.First.Clients.Clock, log, new EngineMetrics(meters, time));
+        foreach (var clock in storage.Select(s => s.Clock).Distinct())
+            clock.Watch(time, options.MaxClockOffset, offset => EngineLog.ClockOff(log, offset, options.MaxClockOffset));
+        registry = new QueueRegistry(context, accounts);
+        directory = new QueueDirectory(context, accounts, registry);
+        intake = new Intake(context);
+        sweeper = new Sweeper(context, registry, directory);
     }
 
     /// <summary>Creates the queue, or changes the settings that <paramref name="change"/> names.</summary>
@@ -99,7 +98,7 @@ public sealed partial class QueueEngine : IAsyncDisposable
     public Task<Outcome<bool>> DeleteQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
         MeasureAsync<bool>("delete-queue", queue, async () =>
         {
-            var deleted = await registry.DeleteAsync(queue, async table => await payloads.DeleteAllAsync(table, CancellationToken.None), cancellationToken);
+            var deleted = await registry.DeleteAsync(queue, cancellationToken);
             if (deleted.Failure is null)
                 directory.Forget(queue);
             return deleted;
@@ -211,19 +210,20 @@ public sealed partial class QueueEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads storage and compares clocks.</summary>
+    /// <summary>Reads from each storage account and compares clocks.</summary>
     public async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await registry.Table.ReadAsync(RegistryKeys.SigningKey, cancellationToken);
+            // Only the first has a registry; the others answer that there is none.
+            await Task.WhenAll(accounts.All.Select(a => new RegistryTable(a.Clients, context.Options.RegistryTable).ReadAsync(RegistryKeys.SigningKey, cancellationToken)));
         }
         catch (StorageFaultException exception)
         {
             return new HealthReport(false, $"Storage does not answer ({exception.Fault.Kind}).");
         }
 
-        return storage.Clock.Offset is var offset && offset != TimeSpan.Zero
+        return accounts.All.Select(a => a.Clients.Clock.Offset).FirstOrDefault(o => o != TimeSpan.Zero) is var offset && offset != TimeSpan.Zero
             ? new HealthReport(false, $"This process's clock is {offset.TotalSeconds:0.0} s off from storage's.")
             : new HealthReport(true, "Storage answers.");
     }

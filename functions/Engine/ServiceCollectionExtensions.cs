@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using Azure.Core;
 using Azure.Core.Extensions;
 using Azure.Core.Pipeline;
@@ -14,14 +15,14 @@ namespace FuncQueue.Engine;
 
 public static class ServiceCollectionExtensions
 {
-    /// <summary>The name of the connection: a connection string, or a section with <c>tableServiceUri</c> and <c>blobServiceUri</c>.</summary>
+    /// <summary>
+    /// The name of the connection: a connection string, or a section with <c>tableServiceUri</c> and <c>blobServiceUri</c>; or, for
+    /// several accounts, a list of such, with the keys 0, 1 and so on.
+    /// </summary>
     public const string ConnectionName = "FuncQueueStorage";
 
     /// <summary>The section of <see cref="EngineOptions"/>.</summary>
     public const string OptionsSection = "FuncQueue";
-
-    private const string Reads = "reads";
-    private const string Writes = "writes";
 
     /// <summary>
     /// Adds the <see cref="QueueEngine"/>, its options from the section <c>FuncQueue</c> and its storage from <c>FuncQueueStorage</c>.
@@ -32,36 +33,58 @@ public static class ServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(configuration);
         var options = configuration.GetSection(OptionsSection).Get<EngineOptions>() ?? new EngineOptions();
         options.Validate();
-        var connection = configuration.GetSection(ConnectionName);
-        if (!connection.Exists())
-            throw new InvalidOperationException(
-                $"No storage is configured. Set {ConnectionName} to a connection string, or {ConnectionName}__tableServiceUri and {ConnectionName}__blobServiceUri.");
+        var connections = Connections(configuration);
         services.AddSingleton(options);
+        // Storage has one time, whichever account answers.
         services.AddSingleton<StorageClock>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddAzureClientsCore();
-        services.AddAzureClients(clients =>
-        {
-            AddTables(clients).WithName(Reads).ConfigureOptions((client, provider) => Configure(client, provider, retries: true));
-            AddTables(clients).WithName(Writes).ConfigureOptions((client, provider) => Configure(client, provider, retries: false));
-            AddBlobs(clients).ConfigureOptions((client, provider) => Configure(client, provider, retries: true));
-        });
-        services.AddSingleton(provider =>
-        {
-            var tables = provider.GetRequiredService<IAzureClientFactory<TableServiceClient>>();
-            return new StorageClients(
-                tables.CreateClient(Reads),
-                tables.CreateClient(Writes),
-                provider.GetRequiredService<BlobServiceClient>(),
-                provider.GetRequiredService<StorageClock>());
-        });
+        foreach (var connection in connections)
+            AddAccount(services, connection, options);
+        services.AddSingleton<IReadOnlyList<StorageClients>>(provider => [.. connections.Select(c => provider.GetRequiredKeyedService<StorageClients>(c.Path))]);
         services.AddSingleton(provider => new QueueEngine(
-            provider.GetRequiredService<StorageClients>(),
+            provider.GetRequiredService<IReadOnlyList<StorageClients>>(),
             provider.GetRequiredService<EngineOptions>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<IMeterFactory>()));
         return services;
+    }
+
+    /// <summary>The connection, or those in its list.</summary>
+    private static IReadOnlyList<IConfigurationSection> Connections(IConfiguration configuration)
+    {
+        var connection = configuration.GetSection(ConnectionName);
+        if (!connection.Exists())
+            throw new InvalidOperationException(
+                $"No storage is configured. Set {ConnectionName} to a connection string, or {ConnectionName}__tableServiceUri and {ConnectionName}__blobServiceUri.");
+        var children = connection.GetChildren().ToLookup(child => int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out _));
+        if (!children[true].Any())
+            return [connection];
+        if (connection.Value is not null || children[false].Any())
+            throw new InvalidOperationException($"{ConnectionName} is either one connection or a list of them ({ConnectionName}__0 and so on), not both.");
+        return [.. children[true].OrderBy(child => int.Parse(child.Key, CultureInfo.InvariantCulture))];
+    }
+
+    /// <summary>The clients of one account, under the path of its connection.</summary>
+    private static void AddAccount(IServiceCollection services, IConfigurationSection connection, EngineOptions options)
+    {
+        var (name, reads, writes) = (connection.Path, connection.Path + "/reads", connection.Path + "/writes");
+        services.AddAzureClients(clients =>
+        {
+            AddTables(clients).WithName(reads).ConfigureOptions((client, provider) => Configure(client, provider, retries: true));
+            AddTables(clients).WithName(writes).ConfigureOptions((client, provider) => Configure(client, provider, retries: false));
+            AddBlobs(clients).WithName(name).ConfigureOptions((client, provider) => Configure(client, provider, retries: true));
+        });
+        services.AddKeyedSingleton(name, (provider, _) =>
+        {
+            var tables = provider.GetRequiredService<IAzureClientFactory<TableServiceClient>>();
+            return new StorageClients(
+                tables.CreateClient(reads),
+                tables.CreateClient(writes),
+                provider.GetRequiredService<IAzureClientFactory<BlobServiceClient>>().CreateClient(name),
+                provider.GetRequiredService<StorageClock>());
+        });
 
         IAzureClientBuilder<TableServiceClient, TableClientOptions> AddTables(AzureClientFactoryBuilder clients) => connection.Value is { } text
             ? clients.AddTableServiceClient(text)
@@ -78,8 +101,9 @@ public static class ServiceCollectionExtensions
             StorageClients.Configure(client, options, [provider.GetRequiredService<StorageClock>(), .. provider.GetServices<HttpPipelinePolicy>()], retries);
     }
 
-    private static Uri ServiceUri(IConfiguration connection, string key) =>
+    private static Uri ServiceUri(IConfigurationSection connection, string key) =>
         Uri.TryCreate(connection[key], UriKind.Absolute, out var uri)
             ? uri
-            : throw new InvalidOperationException($"The setting {ConnectionName}__{key} must be the absolute address of the service.");
+            : throw new InvalidOperationException(
+                $"The setting {connection.Path.Replace(ConfigurationPath.KeyDelimiter, "__", StringComparison.Ordinal)}__{key} must be the absolute address of the service.");
 }

@@ -29,7 +29,7 @@ public sealed record SweepReport
 
     public long PayloadsDeleted { get; init; }
 
-    /// <summary>Shards that could not be swept this time; the next run tries again.</summary>
+    /// <summary>Shards, and things that deleted queues left, that could not be swept this time; the next run tries again.</summary>
     public int ShardsFailed { get; init; }
 }
 

@@ -16,7 +16,7 @@ internal sealed record Prepared(ShardRuntime Shard, PendingEnqueue Message);
 /// Turns new messages into what a shard writes. A long body is uploaded first, under a row that accounts for its blob until the
 /// message's own row does.
 /// </summary>
-internal sealed class Intake(EngineContext context, PayloadStore payloads)
+internal sealed class Intake(EngineContext context)
 {
     public async Task<Outcome<Prepared>> PrepareAsync(QueueRuntime queue, NewMessage message, CancellationToken cancellationToken)
     {
@@ -77,7 +77,7 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
         var etag = ((Commit.Done)announced).ETags[0];
         try
         {
-            var length = await payloads.UploadAsync(queue.Table, shard.Table.Shard, payload, body, cancellationToken);
+            var length = await queue.Payloads.UploadAsync(queue.Table, shard.Table.Shard, payload, body, cancellationToken);
             if (hash is not null)
                 key = DeduplicationKey.Of(hash.GetHashAndReset());
             return new Prepared(shard, Compose(queue, message, default, length, key, (payload, etag)));
@@ -85,7 +85,7 @@ internal sealed class Intake(EngineContext context, PayloadStore payloads)
         catch (Exception exception)
         {
             // The row stays: should this process stop here, or the delete fail, the sweep collects the blob.
-            await payloads.TryDeleteAsync(queue.Table, shard.Table.Shard, payload);
+            await queue.Payloads.TryDeleteAsync(queue.Table, shard.Table.Shard, payload);
             switch (exception)
             {
                 case BodyTooLargeException:

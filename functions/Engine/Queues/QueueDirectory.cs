@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Azure.Data.Tables;
-using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Receipts;
 using FuncQueue.Engine.Registry;
 using FuncQueue.Engine.Storage;
@@ -9,7 +8,7 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Queues;
 
 /// <summary>The queues as this process knows them: what it read of the registry is trusted for a short time, then read again.</summary>
-internal sealed class QueueDirectory(EngineContext context, StorageClients storage, QueueRegistry registry, PayloadStore payloads)
+internal sealed class QueueDirectory(EngineContext context, DataAccounts accounts, QueueRegistry registry)
 {
     private static readonly TimeSpan TidyInterval = TimeSpan.FromSeconds(30);
 
@@ -54,14 +53,14 @@ internal sealed class QueueDirectory(EngineContext context, StorageClients stora
         var readAt = context.Time.GetTimestamp();
         var entry = known.AddOrUpdate(
             record.Info.Name.Value,
-            _ => new Entry(new QueueRuntime(context, storage, registry, payloads, record, key), readAt),
+            _ => new Entry(new QueueRuntime(context, accounts.Find(record.Place.Account), registry, record, key), readAt),
             (_, old) =>
             {
                 // A reading that was overtaken by a later one.
                 if (record.WrittenAt < old.Runtime.Record.WrittenAt)
                     return old;
                 if (old.Runtime.Table != record.Table)
-                    return new Entry(new QueueRuntime(context, storage, registry, payloads, record, key), readAt);
+                    return new Entry(new QueueRuntime(context, accounts.Find(record.Place.Account), registry, record, key), readAt);
                 old.Runtime.Update(record);
                 return old with { ReadAt = readAt };
             });

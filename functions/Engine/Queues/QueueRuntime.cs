@@ -11,7 +11,7 @@ namespace FuncQueue.Engine.Queues;
 internal sealed class QueueRuntime
 {
     private readonly EngineContext context;
-    private readonly StorageClients storage;
+    private readonly DataAccount account;
     private readonly QueueRegistry registry;
     private readonly Lock gate = new();
     private volatile QueueRecord record;
@@ -19,15 +19,14 @@ internal sealed class QueueRuntime
     private volatile ShardRuntime[] shards = [];
     private int preferred;
 
-    public QueueRuntime(EngineContext context, StorageClients storage, QueueRegistry registry, PayloadStore payloads, QueueRecord record, ReadOnlySpan<byte> signingKey)
+    public QueueRuntime(EngineContext context, DataAccount account, QueueRegistry registry, QueueRecord record, ReadOnlySpan<byte> signingKey)
     {
         this.context = context;
-        this.storage = storage;
+        this.account = account;
         this.registry = registry;
         this.record = record;
         policies = Policies.For(record.Info.Settings, context);
         Receipts = new ReceiptCodec(signingKey, record.Table);
-        Payloads = payloads;
         Live = new Dispatcher(context, this, MessageSource.Live);
         Dead = new Dispatcher(context, this, MessageSource.DeadLetters);
         preferred = (int)(context.Process % Limits.MaxShards);
@@ -46,7 +45,7 @@ internal sealed class QueueRuntime
 
     public ReceiptCodec Receipts { get; }
 
-    public PayloadStore Payloads { get; }
+    public PayloadStore Payloads => account.Payloads;
 
     public Dispatcher Live { get; }
 
@@ -55,10 +54,10 @@ internal sealed class QueueRuntime
     public IReadOnlyList<ShardRuntime> Shards => shards;
 
     /// <summary>Whether this process's clock is not known to be wrong.</summary>
-    public bool ClockIsRight => storage.Clock.Offset == TimeSpan.Zero;
+    public bool ClockIsRight => account.Clients.Clock.Offset == TimeSpan.Zero;
 
     /// <summary>Whether it is known to be right at this instant.</summary>
-    public bool ClockIsCertain => storage.Clock.IsCertain;
+    public bool ClockIsCertain => account.Clients.Clock.IsCertain;
 
     public Dispatcher DispatcherOf(MessageSource source) => source == MessageSource.Live ? Live : Dead;
 
@@ -104,7 +103,7 @@ internal sealed class QueueRuntime
             for (var shard = shards.Length; shard < count; shard++)
             {
                 var number = shard;
-                var table = new ShardTable(storage.Reads.GetTableClient(Table), storage.Writes.GetTableClient(Table), number, context.Log);
+                var table = new ShardTable(account.Clients.Reads.GetTableClient(Table), account.Clients.Writes.GetTableClient(Table), number, context.Log);
                 var activity = new ActivityMarker(context, () => registry.MarkActiveAsync(Name, Table, number));
                 grown.Add(new ShardRuntime(context, this, table, activity));
             }

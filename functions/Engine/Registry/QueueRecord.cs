@@ -8,27 +8,20 @@ using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Registry;
 
-/// <summary>A queue's registry row: what callers see, and the table of this generation.</summary>
+/// <summary>A queue's registry row: what callers see, and where this generation lies.</summary>
 /// <param name="WrittenAt">By storage's clock: tells the later of two readings.</param>
 /// <param name="HomeShards">Shards at creation: where a deduplication id is at home does not change when shards are added.</param>
-internal sealed record QueueRecord(QueueInfo Info, string Table, int HomeShards, ETag ETag, DateTimeOffset WrittenAt)
+internal sealed record QueueRecord(QueueInfo Info, QueuePlace Place, int HomeShards, ETag ETag, DateTimeOffset WrittenAt)
 {
-    /// <summary>A table name that no queue had before: queues of the same name never share messages.</summary>
-    public static string NewTableName(QueueName queue)
-    {
-        var generation = RandomNumberGenerator.GetHexString(16, lowercase: true);
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{queue.Value}/{generation}"));
-        return "q" + Convert.ToHexStringLower(hash.AsSpan(0, 20));
-    }
+    public string Table => Place.Table;
 
-    public static TableEntity ToEntity(QueueName queue, string table, int homeShards, QueueSettings settings, DateTimeOffset createdAt) =>
-        new(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value))
+    public static TableEntity ToEntity(QueueName queue, QueuePlace place, int homeShards, QueueSettings settings, DateTimeOffset createdAt) =>
+        place.Write(new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value))
         {
-            ["Table"] = table,
             ["HomeShards"] = homeShards,
             ["CreatedAt"] = createdAt,
             ["Settings"] = JsonSerializer.Serialize(settings, SettingsJson.Default.QueueSettings),
-        };
+        });
 
     public static QueueRecord FromEntity(TableEntity entity)
     {
@@ -43,7 +36,7 @@ internal sealed record QueueRecord(QueueInfo Info, string Table, int HomeShards,
             CreatedAt = entity.GetDateTimeOffset("CreatedAt")!.Value,
             ETag = Opaque(etag),
         };
-        return new QueueRecord(info, entity.GetString("Table"), entity.GetInt32("HomeShards") ?? 1, etag, entity.Timestamp ?? DateTimeOffset.MinValue);
+        return new QueueRecord(info, QueuePlace.Read(entity), entity.GetInt32("HomeShards") ?? 1, etag, entity.Timestamp ?? DateTimeOffset.MinValue);
     }
 
     // Storage's ETag has quotes and a weakness mark of its own; callers get a plain token.

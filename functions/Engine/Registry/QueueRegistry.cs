@@ -5,14 +5,14 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Registry;
 
 /// <summary>Which queues there are: reading, listing, creating, changing and deleting them.</summary>
-internal sealed class QueueRegistry(EngineContext context, StorageClients storage)
+internal sealed class QueueRegistry(EngineContext context, DataAccounts accounts)
 {
     /// <summary>How long what a deleted or half-made queue may have left behind is looked after.</summary>
     private static readonly TimeSpan LeftoverTime = TimeSpan.FromHours(1);
 
     private const int MaxAttempts = 10;
 
-    public RegistryTable Table { get; } = new(storage, context.Options.RegistryTable);
+    public RegistryTable Table { get; } = new(accounts.First.Clients, context.Options.RegistryTable);
 
     /// <summary>The queue as it is now, or null.</summary>
     public async Task<QueueRecord?> ReadAsync(QueueName queue, CancellationToken cancellationToken) =>
@@ -46,7 +46,7 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
                         return created;
                     break;
                 case PutDecision.Change(var settings):
-                    var entity = QueueRecord.ToEntity(queue, there!.Table, there.HomeShards, settings, there.Info.CreatedAt);
+                    var entity = QueueRecord.ToEntity(queue, there!.Place, there.HomeShards, settings, there.Info.CreatedAt);
                     var fault = await Table.CommitAsync(new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, there.ETag));
                     if (fault is null or { Kind: FaultKind.Uncertain })
                     {
@@ -71,40 +71,39 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
     }
 
     /// <summary>Removes the queue from the registry, then its table and payloads; false when it was not there.</summary>
-    public async Task<Outcome<bool>> DeleteAsync(QueueName queue, Func<string, Task> deletePayloads, CancellationToken cancellationToken)
+    public async Task<Outcome<bool>> DeleteAsync(QueueName queue, CancellationToken cancellationToken)
     {
-        string? table = null;
+        QueuePlace? gone = null;
         try
         {
             for (var attempt = 0; attempt < MaxAttempts; attempt++)
             {
                 if (await ReadAsync(queue, cancellationToken) is not { } there)
-                    return table is null ? false : await FinishAsync(table);
+                    return gone is null ? false : await FinishAsync(gone.Value);
                 // From here on the queue is gone, whoever stops; the leftover row makes a sweep finish the work.
                 var fault = await Table.CommitAsync(
                     new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value)), there.ETag),
-                    Leftover(there.Table));
+                    Leftover(there.Place));
                 if (fault is null or { Kind: FaultKind.Uncertain })
-                    table = there.Table;
+                    gone = there.Place;
                 if (fault is null)
-                    return await FinishAsync(there.Table);
+                    return await FinishAsync(there.Place);
                 if (fault is { Kind: not (FaultKind.Conflict or FaultKind.Uncertain) } refused)
-                    return table is null ? refused.ToFailure() : new Failure.OutcomeUnknown(refused.RetryAfter);
+                    return gone is null ? refused.ToFailure() : new Failure.OutcomeUnknown(refused.RetryAfter);
             }
         }
-        catch (StorageFaultException exception) when (table is not null)
+        catch (StorageFaultException exception) when (gone is not null)
         {
             // It may be gone, or is, and not all of it yet.
             return new Failure.OutcomeUnknown(exception.Fault.RetryAfter);
         }
 
-        return table is null ? new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter) : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter);
+        return gone is null ? new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter) : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter);
 
-        async Task<Outcome<bool>> FinishAsync(string gone)
+        async Task<Outcome<bool>> FinishAsync(QueuePlace place)
         {
-            await DropTableAsync(gone);
-            await deletePayloads(gone);
-            EngineLog.QueueDeleted(context.Log, queue.Value, gone);
+            await RemoveAsync(place, CancellationToken.None);
+            EngineLog.QueueDeleted(context.Log, queue.Value, place.Table);
             return true;
         }
     }
@@ -117,18 +116,8 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
         return fault is { } happened ? happened.ToReadFailure() : null;
     }
 
-    public async Task DropTableAsync(string table)
-    {
-        try
-        {
-            await storage.Reads.DeleteTableAsync(table, CancellationToken.None);
-        }
-        catch (Exception exception) when (StorageFault.TryClassify(exception, out var fault))
-        {
-            if (fault.Kind is not (FaultKind.TableMissing or FaultKind.Conflict))
-                throw new StorageFaultException(fault, exception);
-        }
-    }
+    /// <summary>Removes what lies in a place that belongs to no queue any more; how many payloads.</summary>
+    public Task<int> RemoveAsync(QueuePlace place, CancellationToken cancellationToken) => accounts.Find(place.Account).RemoveAsync(place.Table, cancellationToken);
 
     /// <summary>Reads after a write: when it cannot, the write may have happened all the same.</summary>
     private async Task<Outcome<QueueRecord?>> ReadWrittenAsync(QueueName queue)
@@ -146,21 +135,23 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
     /// <summary>Null when another process was first.</summary>
     private async Task<Outcome<(QueueRecord, bool)>?> CreateAsync(QueueName queue, QueueSettings settings)
     {
-        var table = QueueRecord.NewTableName(queue);
+        var table = QueuePlace.NewTableName(queue);
+        var account = accounts.ForNew(table);
+        var place = new QueuePlace(table, account.Name);
         // Noted first: if this process stops in between, a sweep removes the table that no queue refers to.
-        if (await Table.CommitAsync(Leftover(table)) is { } unnoted)
+        if (await Table.CommitAsync(Leftover(place)) is { } unnoted)
             return unnoted.ToReadFailure();
         try
         {
-            await storage.Reads.CreateTableIfNotExistsAsync(table, CancellationToken.None);
+            await account.CreateTableAsync(table);
         }
-        catch (Exception exception) when (StorageFault.TryClassify(exception, out var fault))
+        catch (StorageFaultException exception)
         {
-            return fault.ToReadFailure();
+            return exception.Fault.ToReadFailure();
         }
 
         var committed = await Table.CommitAsync(
-            new TableTransactionAction(TableTransactionActionType.Add, QueueRecord.ToEntity(queue, table, settings.Shards, settings, context.Now)),
+            new TableTransactionAction(TableTransactionActionType.Add, QueueRecord.ToEntity(queue, place, settings.Shards, settings, context.Now)),
             new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Leftover(table)), ETag.All));
         if (committed is { Kind: FaultKind.Conflict })
             return null;
@@ -176,7 +167,7 @@ internal sealed class QueueRegistry(EngineContext context, StorageClients storag
         return (there!, true);
     }
 
-    private TableTransactionAction Leftover(string table) => new(
+    private TableTransactionAction Leftover(QueuePlace place) => new(
         TableTransactionActionType.UpsertReplace,
-        new TableEntity(RegistryKeys.Partition, RegistryKeys.Leftover(table)) { ["Table"] = table, ["DueAt"] = context.Now + LeftoverTime });
+        place.Write(new TableEntity(RegistryKeys.Partition, RegistryKeys.Leftover(place.Table)) { ["DueAt"] = context.Now + LeftoverTime }));
 }

@@ -20,6 +20,9 @@ public sealed class StorageClients
         Blobs = blobs;
     }
 
+    /// <summary>What tells the account from others: the address of its tables, without anything secret that may be in a connection string.</summary>
+    public string Address => Reads.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
     public TableServiceClient Reads { get; }
 
     public TableServiceClient Writes { get; }

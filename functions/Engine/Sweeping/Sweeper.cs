@@ -1,5 +1,4 @@
 using Azure.Data.Tables;
-using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Queues;
 using FuncQueue.Engine.Registry;
 using FuncQueue.Engine.Storage;
@@ -10,7 +9,7 @@ namespace FuncQueue.Engine.Sweeping;
 /// The maintenance pass. One query of the registry tells which shards are written to or have something due; only those are visited.
 /// A shard that has been quiet is noted with its next due instant, and forgotten when it is empty.
 /// </summary>
-internal sealed class Sweeper(EngineContext context, QueueRegistry registry, QueueDirectory directory, PayloadStore payloads)
+internal sealed class Sweeper(EngineContext context, QueueRegistry registry, QueueDirectory directory)
 {
     private static readonly KeyRange Markers = new(RegistryKeys.ActivePrefix, RegistryKeys.ActivePrefix + "~");
     private static readonly KeyRange Leftovers = new(RegistryKeys.LeftoverPrefix, RegistryKeys.LeftoverPrefix + "~");
@@ -33,7 +32,7 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
         if (everything)
             report = await SweepUnmarkedAsync(scope, visited, report, cancellationToken);
         if (scope.HasFlag(SweepScope.Storage))
-            report = report with { PayloadsDeleted = report.PayloadsDeleted + await ClearLeftoversAsync(cancellationToken) };
+            report = report.Plus(await ClearLeftoversAsync(cancellationToken));
         return report;
     }
 
@@ -99,20 +98,28 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
     }
 
     /// <summary>Finishes what a deleted queue, or one whose creation stopped half-way, has left.</summary>
-    private async Task<int> ClearLeftoversAsync(CancellationToken cancellationToken)
+    private async Task<SweepReport> ClearLeftoversAsync(CancellationToken cancellationToken)
     {
-        var deleted = 0;
+        var (deleted, failed) = (0, 0);
         foreach (var row in await registry.Table.QueryAsync(Leftovers, int.MaxValue, cancellationToken))
         {
             if (!(row.GetDateTimeOffset("DueAt") <= context.Now))
                 continue;
-            var table = row.GetString("Table");
-            await registry.DropTableAsync(table);
-            deleted += await payloads.DeleteAllAsync(table, cancellationToken);
-            await registry.Table.CommitAsync(new TableTransactionAction(TableTransactionActionType.Delete, row, Azure.ETag.All));
+            var place = QueuePlace.Read(row);
+            try
+            {
+                deleted += await registry.RemoveAsync(place, cancellationToken);
+                await registry.Table.CommitAsync(new TableTransactionAction(TableTransactionActionType.Delete, row, Azure.ETag.All));
+            }
+            catch (StorageFaultException exception)
+            {
+                // It may be one account that does not answer: what lies in the others is removed all the same.
+                EngineLog.LeftoverKept(context.Log, exception, place.Table);
+                failed++;
+            }
         }
 
-        return deleted;
+        return new SweepReport { PayloadsDeleted = deleted, ShardsFailed = failed };
     }
 }
 

@@ -26,9 +26,12 @@ public abstract class EngineTest(AzuriteFixture azurite) : IAsyncDisposable
     };
 
     /// <summary>Starts a process on the test's clock, or on <paramref name="time"/>.</summary>
-    protected TestEngine Start(EngineOptions? options = null, TimeProvider? time = null)
+    protected TestEngine Start(EngineOptions? options = null, TimeProvider? time = null) => Start([azurite.ConnectionString], options, time);
+
+    /// <summary>Starts a process with these storage accounts.</summary>
+    protected TestEngine Start(IReadOnlyList<string> accounts, EngineOptions? options = null, TimeProvider? time = null)
     {
-        var engine = new TestEngine(azurite.ConnectionString, options ?? Options, time ?? Time);
+        var engine = new TestEngine(accounts, options ?? Options, time ?? Time);
         lock (engines)
             engines.Add(engine);
         return engine;

@@ -10,10 +10,10 @@ public sealed class TestEngine : IAsyncDisposable
     private readonly TestMeters meters = new();
     private bool abandoned;
 
-    public TestEngine(string connectionString, EngineOptions options, TimeProvider time)
+    public TestEngine(IReadOnlyList<string> accounts, EngineOptions options, TimeProvider time)
     {
         IReadOnlyList<HttpPipelinePolicy> policies = [new ServiceLimits(), Requests, Faults];
-        Engine = new QueueEngine(StorageClients.Connect(connectionString, options, policies), options, time, log, meters);
+        Engine = new QueueEngine([.. accounts.Select(account => StorageClients.Connect(account, options, policies))], options, time, log, meters);
     }
 
     public QueueEngine Engine { get; }

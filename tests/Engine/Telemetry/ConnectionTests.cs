@@ -17,7 +17,7 @@ public sealed class ConnectionTests
             ["FuncQueueStorage:credential"] = "managedidentity",
             ["FuncQueueStorage:clientId"] = "9c1c4b4e-2c7f-4f0a-8a49-6f1f0a0e6c11",
         });
-        var storage = services.GetRequiredService<StorageClients>();
+        var storage = services.GetRequiredService<IReadOnlyList<StorageClients>>().ShouldHaveSingleItem();
         storage.Reads.Uri.Host.ShouldBe("data.table.example");
         storage.Writes.Uri.Host.ShouldBe("data.table.example");
         storage.Blobs.Uri.Host.ShouldBe("data.blob.example");
@@ -48,9 +48,46 @@ public sealed class ConnectionTests
         Should.Throw<InvalidOperationException>(() =>
         {
             using var services = Build(settings);
-            services.GetRequiredService<StorageClients>();
+            services.GetRequiredService<IReadOnlyList<StorageClients>>();
         }).Message.ShouldContain($"FuncQueueStorage__{missing}");
     }
+
+    [Fact]
+    public async Task A_list_of_connections_is_so_many_accounts_in_their_order()
+    {
+        await using var services = Build(new()
+        {
+            ["FuncQueueStorage:0:tableServiceUri"] = "https://a.table.example/",
+            ["FuncQueueStorage:0:blobServiceUri"] = "https://a.blob.example/",
+            ["FuncQueueStorage:0:credential"] = "managedidentity",
+            ["FuncQueueStorage:10"] = "DefaultEndpointsProtocol=https;AccountName=c;AccountKey=a2V5;EndpointSuffix=example",
+            ["FuncQueueStorage:2"] = "DefaultEndpointsProtocol=https;AccountName=b;AccountKey=a2V5;EndpointSuffix=example",
+        });
+        var storage = services.GetRequiredService<IReadOnlyList<StorageClients>>();
+        storage.Select(s => s.Address).ShouldBe(["https://a.table.example", "https://b.table.example", "https://c.table.example"]);
+        storage.Select(s => s.Writes.Uri.Host).ShouldBe(["a.table.example", "b.table.example", "c.table.example"]);
+        storage.Select(s => s.Blobs.Uri.Host).ShouldBe(["a.blob.example", "b.blob.example", "c.blob.example"]);
+        storage.Select(s => s.Clock).Distinct().ShouldHaveSingleItem();
+        services.GetRequiredService<QueueEngine>().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void What_the_registry_remembers_of_an_account_has_no_secret_of_its_connection_string()
+    {
+        using var services = Build(new() { ["FuncQueueStorage"] = "TableEndpoint=https://a.table.example;BlobEndpoint=https://a.blob.example;SharedAccessSignature=sv=2024-01-01&sig=secret" });
+        services.GetRequiredService<IReadOnlyList<StorageClients>>()[0].Address.ShouldBe("https://a.table.example");
+    }
+
+    [Theory]
+    [InlineData("FuncQueueStorage:1:blobServiceUri", "https://b.blob.example/", "FuncQueueStorage__1__tableServiceUri")]
+    [InlineData("FuncQueueStorage:tableServiceUri", "https://b.table.example/", "not both")]
+    [InlineData("FuncQueueStorage", "UseDevelopmentStorage=true", "not both")]
+    public void A_list_that_is_not_right_is_told_by_its_setting(string key, string value, string says) =>
+        Should.Throw<InvalidOperationException>(() =>
+        {
+            using var services = Build(new() { ["FuncQueueStorage:0"] = "UseDevelopmentStorage=true", [key] = value });
+            services.GetRequiredService<IReadOnlyList<StorageClients>>();
+        }).Message.ShouldContain(says);
 
     private static ServiceProvider Build(Dictionary<string, string?> settings)
     {
