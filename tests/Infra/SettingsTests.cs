@@ -1,0 +1,114 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using FuncQueue.Engine;
+using FuncQueue.Functions;
+using FuncQueue.Functions.Timers;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FuncQueue.Infra.Tests;
+
+/// <summary>The settings that Bicep sets are exactly those that the app and its host read, and they lead to the resources that are made.</summary>
+public sealed partial class SettingsTests(BicepServer bicep)
+{
+    private const string ClientId = "9c1c4b4e-2c7f-4f0a-8a49-6f1f0a0e6c11";
+
+    /// <summary>What the Functions host reads of its own storage, reached with an identity.</summary>
+    private static readonly string[] OfTheHost = ["AzureWebJobsStorage__accountName", "AzureWebJobsStorage__credential", "AzureWebJobsStorage__clientId"];
+
+    /// <summary>What Flex Consumption refuses, or has elsewhere.</summary>
+    private static readonly string[] NotOnFlex = ["FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", "WEBSITE_CONTENTSHARE"];
+
+    public static TheoryData<string> ParameterFiles => InfraFolder.ParameterFiles;
+
+    [Theory]
+    [MemberData(nameof(ParameterFiles))]
+    public async Task Bicep_sets_exactly_what_is_read(string file)
+    {
+        var settings = Resolved(await bicep.PredictAsync(file));
+        var asked = (await StartAsync(settings)).Asked;
+        var read = asked.Intersect(settings.Keys).Concat(Schedules()).Concat(OfTheHost);
+        settings.Keys.ShouldBe(read, ignoreOrder: true);
+        settings.Keys.ShouldNotContain(name => NotOnFlex.Contains(name));
+        // What else the app asks for has a default: the engine's options, a collector, and other ways to sign in to storage.
+        asked.Except(settings.Keys).Where(name => !name.StartsWith("FuncQueue", StringComparison.Ordinal)).ShouldBe(["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+    }
+
+    [Fact]
+    public async Task A_missing_address_of_storage_is_told_by_the_name_of_its_setting()
+    {
+        var settings = Resolved(await bicep.PredictAsync("dev"));
+        foreach (var needed in settings.Keys.Where(name => name.EndsWith("ServiceUri", StringComparison.Ordinal)))
+            (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(settings.Where(s => s.Key != needed).ToDictionary()))).Message.ShouldContain(needed);
+    }
+
+    [Theory]
+    [MemberData(nameof(ParameterFiles))]
+    public async Task The_app_finds_each_data_account_under_its_address_the_first_one_first(string file)
+    {
+        var deployment = await bicep.PredictAsync(file);
+        var host = deployment.AppSettings["AzureWebJobsStorage__accountName"];
+        var accounts = deployment.OfType("Microsoft.Storage/storageAccounts").Select(a => a.Name).ToList();
+        accounts.ShouldContain(host);
+        accounts.Remove(host);
+        accounts.ShouldBe(accounts.Order(StringComparer.Ordinal));
+        await using var services = Services(new RecordingConfiguration(Resolved(deployment)));
+        var storage = services.GetRequiredService<IReadOnlyList<StorageClients>>();
+        storage.Select(s => s.Reads.Uri.Host).ShouldBe(accounts.Select(name => $"{name}.table.core.example"));
+        storage.Select(s => s.Blobs.Uri.Host).ShouldBe(accounts.Select(name => $"{name}.blob.core.example"));
+        deployment.Outputs["FUNCQUEUE_DATA_ACCOUNTS"]!.AsArray().Select(a => a!.GetValue<string>()).ShouldBe(accounts);
+    }
+
+    [Theory]
+    [MemberData(nameof(ParameterFiles))]
+    public async Task No_setting_holds_a_secret_or_an_empty_value(string file)
+    {
+        foreach (var (name, value) in (await bicep.PredictAsync(file)).AppSettings)
+        {
+            value.ShouldNotBeNullOrWhiteSpace(name);
+            value.ShouldNotContain("AccountKey", Case.Insensitive, name);
+            value.ShouldNotContain("sig=", Case.Insensitive, name);
+        }
+    }
+
+    /// <summary>The settings with what only Azure knows filled in.</summary>
+    private static Dictionary<string, string> Resolved(PredictedDeployment deployment) => deployment.AppSettings.ToDictionary(s => s.Key, s => s.Value switch
+    {
+        var uri when Address().Match(uri) is { Success: true } match => $"https://{match.Groups["account"].Value}.{match.Groups["service"].Value}.core.example",
+        ['[', ..] when s.Key == "APPLICATIONINSIGHTS_CONNECTION_STRING" => "InstrumentationKey=3b1b7a52-7f0e-4d43-8f7b-0d5f6a3d9e10;IngestionEndpoint=https://ingestion.example/",
+        ['[', ..] when s.Key == "APPLICATIONINSIGHTS_AUTHENTICATION_STRING" => $"ClientId={ClientId};Authorization=AAD",
+        ['[', ..] when s.Key.EndsWith("__clientId", StringComparison.Ordinal) => ClientId,
+        ['[', ..] => throw new InvalidOperationException($"{s.Key} is {s.Value}."),
+        var literal => literal,
+    });
+
+    /// <summary>Puts the app together as Program.cs does, as far as settings are read.</summary>
+    private static async Task<RecordingConfiguration> StartAsync(Dictionary<string, string> settings)
+    {
+        var configuration = new RecordingConfiguration(settings);
+        await using var services = Services(configuration);
+        services.GetRequiredService<QueueEngine>();
+        return configuration;
+    }
+
+    private static ServiceProvider Services(RecordingConfiguration configuration)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddFuncQueueEngine(configuration.Configuration);
+        services.AddFuncQueueTelemetry(configuration.Configuration);
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>The settings that timers have their schedules from.</summary>
+    private static IEnumerable<string> Schedules() =>
+        from method in typeof(SweepTimers).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+        from parameter in method.GetParameters()
+        let timer = parameter.GetCustomAttribute<TimerTriggerAttribute>()
+        where timer is not null
+        select timer.Schedule.Trim('%');
+
+    [GeneratedRegex(@"^\[format\('https://\{0\}\.(?<service>table|blob)\.\{1\}', '(?<account>[a-z0-9]+)', environment\(\)\.suffixes\.storage\)\]$")]
+    private static partial Regex Address();
+}
