@@ -20,20 +20,51 @@ public sealed class PriorityTests(AzuriteFixture azurite) : EngineTest(azurite)
         order.ShouldBe([9, 5, 3, 1, 0]);
     }
 
-    [Fact]
-    public async Task Messages_of_low_priority_are_not_starved()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public async Task Of_ten_claims_one_begins_with_the_lowest_priority_however_many_high_ones_keep_coming(int receivedAtOnce)
     {
         var engine = await StartWithQueueAsync();
-        await engine.EnqueueAsync("low");
-        for (var i = 0; i < 100; i++)
+        for (var round = 0; round < 4; round++)
         {
-            await engine.EnqueueAsync(TestEngine.Text($"{i}") with { Priority = 9 });
-            await engine.EnqueueAsync(TestEngine.Text($"{i} again") with { Priority = 9 });
-            if ((await engine.DequeueOneAsync()).Text() == "low")
-                return;
+            await engine.EnqueueAsync("low");
+            await ReceiveLowWithinTenAsync(engine, receivedAtOnce, () => EnqueueHighAsync(engine, receivedAtOnce * 2));
         }
+    }
 
-        throw new InvalidOperationException("A hundred dequeues passed the message of low priority by.");
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public async Task So_it_is_where_a_process_finds_them_in_storage(int receivedAtOnce)
+    {
+        var engine = await StartWithQueueAsync();
+        for (var round = 0; round < 4; round++)
+        {
+            await engine.EnqueueAsync("low");
+            await EnqueueHighAsync(engine, receivedAtOnce * 12);
+            await ReceiveLowWithinTenAsync(Start(), receivedAtOnce, () => Task.CompletedTask);
+        }
+    }
+
+    private static async Task ReceiveLowWithinTenAsync(TestEngine consumer, int receivedAtOnce, Func<Task> before)
+    {
+        for (var claim = 1; ; claim++)
+        {
+            claim.ShouldBeLessThanOrEqualTo(10);
+            await before();
+            var received = await consumer.DequeueAsync(receivedAtOnce, TimeSpan.FromHours(1));
+            if (received.Any(m => m.Text() == "low"))
+                return;
+            // There were enough of high priority all the time.
+            received.Count.ShouldBe(receivedAtOnce);
+        }
+    }
+
+    private static async Task EnqueueHighAsync(TestEngine engine, int count)
+    {
+        foreach (var part in Enumerable.Range(0, count).Select(_ => TestEngine.Text("high") with { Priority = 9 }).Chunk(Limits.MaxBatchSize))
+            await engine.EnqueueAllAsync(part);
     }
 
     [Fact]
