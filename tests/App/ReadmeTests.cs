@@ -29,8 +29,14 @@ public sealed partial class ReadmeTests(AppFixture app)
         var printed = (await output).Split("\n---\n");
         foreach (var (i, block) in blocks.Index())
         {
+            // What is shown stands in the output in the same order.
+            var rest = printed[i];
             foreach (Match shown in Shown().Matches(block.Groups["code"].Value))
-                printed[i].ShouldContain(shown.Groups["text"].Value, customMessage: block.Value);
+            {
+                var text = shown.Groups["text"].Value;
+                rest.ShouldContain(text, customMessage: block.Value);
+                rest = rest[(rest.IndexOf(text, StringComparison.Ordinal) + text.Length)..];
+            }
         }
     }
 
