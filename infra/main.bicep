@@ -224,7 +224,7 @@ module alerting 'modules/alerts.bicep' = {
     settings: alerts
     insightsId: monitoring.outputs.insightsId
     storageAccountIds: [for i in range(0, dataAccountCount): dataStorage[i].outputs.id]
-    testFromOutside: !privateNetwork
+    testFromOutside: !privateNetwork && alerts.?healthTestMinutes != null
     appHostName: app.outputs.hostName
   }
 }

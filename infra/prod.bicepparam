@@ -24,6 +24,7 @@ param sweeps = {
 }
 
 param alerts = {
+  healthTestMinutes: 5
   emails: filter(split(readEnvironmentVariable('ALERT_EMAILS', ''), ','), address => !empty(address))
   deadLetters: 0
   oldestMessageAgeSeconds: 900

@@ -50,6 +50,9 @@ type alertSettings = {
   @description('Where alerts are mailed to; without an address they only show in the portal.')
   emails: string[]
 
+  @description('Minutes between calls of /health from five places in the world, each of which is paid for; null: none.')
+  healthTestMinutes: (5 | 10 | 15)?
+
   @description('Dead letters of one queue above which an alert fires.')
   @minValue(0)
   deadLetters: int

@@ -18,7 +18,7 @@ param insightsId string
 @description('The accounts for messages.')
 param storageAccountIds string[]
 
-@description('Asks the app from the Internet whether it works; false where it cannot be reached from there.')
+@description('Calls /health from outside; not where the app cannot be reached from there.')
 param testFromOutside bool
 
 @description('Host name of the app.')
@@ -209,7 +209,7 @@ resource health 'Microsoft.Insights/webtests@2022-06-15' = if (testFromOutside) 
     Description: 'Asks /health, which looks at storage and at the clock.'
     Enabled: true
     Kind: 'standard'
-    Frequency: 300
+    Frequency: settings.healthTestMinutes! * 60
     Timeout: 30
     RetryEnabled: true
     Locations: [

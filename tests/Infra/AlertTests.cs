@@ -79,20 +79,29 @@ public sealed class AlertTests(BicepServer bicep)
         watched.ShouldBe(data.SelectMany(id => new[] { (id, "Transactions"), (id, "Availability") }), ignoreOrder: true);
     }
 
-    [Theory]
-    [InlineData("dev")]
-    [InlineData("prod")]
-    public async Task Health_is_asked_from_outside_and_its_failure_is_an_alert(string file)
+    [Fact]
+    public async Task Health_is_asked_from_outside_and_its_failure_is_an_alert()
     {
-        var deployment = await bicep.PredictAsync(file);
+        var deployment = await bicep.PredictAsync("prod");
         var test = deployment.Only("Microsoft.Insights/webtests");
         test.At("Request.RequestUrl")!.GetValue<string>().ShouldContain("/health");
+        test.At("Frequency").Is(300).ShouldBeTrue();
         test.At("Locations")!.AsArray().Count.ShouldBeGreaterThanOrEqualTo(5);
         var insights = deployment.Only("Microsoft.Insights/components").Id;
         test.Tags!["hidden-link:" + insights].Is("Resource").ShouldBeTrue();
         var alert = deployment.OfType(MetricRules).Where(IsHealth).ShouldHaveSingleItem();
         alert.At("criteria.webTestId").Is(test.Id).ShouldBeTrue();
         alert.At("criteria.componentId").Is(insights).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("prod-private")]
+    public async Task Where_nobody_would_be_woken_or_nothing_can_be_reached_health_is_not_asked_from_outside(string file)
+    {
+        var deployment = await bicep.PredictAsync(file);
+        deployment.OfType("Microsoft.Insights/webtests").ShouldBeEmpty();
+        deployment.OfType(MetricRules).ShouldAllBe(rule => !IsHealth(rule));
     }
 
     [Theory]
