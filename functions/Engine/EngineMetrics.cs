@@ -33,7 +33,7 @@ internal sealed class EngineMetrics
         meter.CreateObservableGauge("funcqueue.queue.oldest_message_age", () => Ages(), "s", "Age of the oldest message when the queue was last counted.");
     }
 
-    private readonly ConcurrentDictionary<(string Queue, int Shard), ShardCount> counted = new();
+    private readonly ConcurrentDictionary<(string Queue, int Shard), PastCount> counted = new();
 
     public void Sent(QueueName queue, int messages) => sent.Add(messages, Destination(queue));
 
@@ -47,8 +47,18 @@ internal sealed class EngineMetrics
 
     public void Conflict(QueueName queue) => conflicts.Add(1, Destination(queue));
 
-    /// <summary>Takes in what a sweep counted in one shard.</summary>
-    public void Counted(QueueName queue, int shard, ShardCount count) => counted[(queue.Value, shard)] = count;
+    /// <summary>Takes in what a sweep that began then counted in one shard.</summary>
+    public void Counted(QueueName queue, int shard, ShardCount count, DateTimeOffset at) => counted[(queue.Value, shard)] = new PastCount(count, at);
+
+    /// <summary>Forgets counts that may no longer hold: a wrong depth or age is worse than none.</summary>
+    public void ForgetCounts(Func<string, int, PastCount, bool> which)
+    {
+        foreach (var ((queue, shard), count) in counted)
+        {
+            if (which(queue, shard, count))
+                counted.TryRemove(new KeyValuePair<(string, int), PastCount>((queue, shard), count));
+        }
+    }
 
     public void Forget(QueueName queue)
     {
@@ -73,7 +83,7 @@ internal sealed class EngineMetrics
 
     private IEnumerable<Measurement<long>> Depths()
     {
-        foreach (var shards in counted.GroupBy(c => c.Key.Queue, c => c.Value.Counts, StringComparer.Ordinal))
+        foreach (var shards in counted.GroupBy(c => c.Key.Queue, c => c.Value.Count.Counts, StringComparer.Ordinal))
         {
             yield return Depth(shards.Key, "ready", shards.Sum(c => c.Ready));
             yield return Depth(shards.Key, "leased", shards.Sum(c => c.Leased));
@@ -87,7 +97,7 @@ internal sealed class EngineMetrics
 
     private IEnumerable<Measurement<double>> Ages()
     {
-        foreach (var shards in counted.GroupBy(c => c.Key.Queue, c => c.Value.Oldest, StringComparer.Ordinal))
+        foreach (var shards in counted.GroupBy(c => c.Key.Queue, c => c.Value.Count.Oldest, StringComparer.Ordinal))
         {
             var age = shards.Min() is { } oldest ? (time.GetUtcNow() - oldest).TotalSeconds : 0;
             yield return new(age, new KeyValuePair<string, object?>("messaging.destination.name", shards.Key));
@@ -97,3 +107,6 @@ internal sealed class EngineMetrics
 
 /// <summary>What is in one shard; <c>Oldest</c> is when the oldest ready or leased message was enqueued.</summary>
 internal sealed record ShardCount(MessageCounts Counts, DateTimeOffset? Oldest);
+
+/// <summary>What was in one shard at an instant.</summary>
+internal sealed record PastCount(ShardCount Count, DateTimeOffset At);

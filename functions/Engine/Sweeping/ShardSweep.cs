@@ -30,9 +30,10 @@ internal sealed class ShardSweep(EngineContext context, QueueDirectory directory
         var messages = scope & (SweepScope.ExpiredLeases | SweepScope.Poison);
         if (messages != 0)
         {
+            var began = context.Now;
             await TendAsync(MessageSource.Live, RowKeys.AllLive, messages, cancellationToken);
             await TendAsync(MessageSource.DeadLetters, RowKeys.Dead, messages, cancellationToken);
-            context.Metrics.Counted(queue.Name, shard.Table.Shard, new ShardCount(counts, oldest));
+            context.Metrics.Counted(queue.Name, shard.Table.Shard, new ShardCount(counts, oldest), began);
         }
 
         if (scope.HasFlag(SweepScope.Storage))

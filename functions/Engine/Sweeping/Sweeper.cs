@@ -33,6 +33,7 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
             report = await SweepUnmarkedAsync(scope, visited, report, cancellationToken);
         if (scope.HasFlag(SweepScope.Storage))
             report = report.Plus(await ClearLeftoversAsync(cancellationToken));
+        ForgetStaleCounts(markers);
         return report;
     }
 
@@ -63,6 +64,21 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
             EngineLog.SweepFailed(context.Log, exception, marker.Table, RowKeys.Partition(marker.Shard));
             return new SweepReport { ShardsFailed = 1 };
         }
+    }
+
+    /// <summary>
+    /// Each timer may run in a process of its own, of which one counts a shard and another sees what becomes of it. A count holds while
+    /// it is fresh; an older one only if the shard was quiet by then and nobody has written since, or if there was nothing in it.
+    /// </summary>
+    private void ForgetStaleCounts(List<ShardMarker> markers)
+    {
+        var quietAfter = 2 * context.Options.ActivityInterval;
+        var touched = markers.ToLookup(m => (m.Queue.Value, m.Shard), m => m.TouchedAt);
+        var now = context.Now;
+        context.Metrics.ForgetCounts((queue, shard, count) =>
+            count.At + quietAfter < now
+            && count.Count.Counts != default
+            && !(touched.Contains((queue, shard)) && touched[(queue, shard)].All(at => at + quietAfter < count.At)));
     }
 
     private static bool Belongs(QueueRuntime? runtime, ShardMarker marker) => runtime?.Table == marker.Table && marker.Shard < runtime.Shards.Count;

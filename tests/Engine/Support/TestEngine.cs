@@ -25,6 +25,9 @@ public sealed class TestEngine : IAsyncDisposable
     /// <summary>The queue that the methods below work on.</summary>
     public QueueName Queue { get; set; } = Name("orders");
 
+    /// <summary>What this process says of queues: depth and age, as last counted.</summary>
+    public IReadOnlyList<(string Instrument, double Value, string Tags)> Gauges => meters.Observe();
+
     public IReadOnlyCollection<string> LoggedErrors => log.Errors;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

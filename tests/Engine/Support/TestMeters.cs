@@ -14,5 +14,24 @@ internal sealed class TestMeters : IMeterFactory
         return meter;
     }
 
+    /// <summary>What the observable instruments of this process say now, with their tags.</summary>
+    public IReadOnlyList<(string Instrument, double Value, string Tags)> Observe()
+    {
+        var seen = new List<(string, double, string)>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, me) =>
+        {
+            if (meters.Contains(instrument.Meter) && instrument.IsObservable)
+                me.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add((instrument.Name, value, Text(tags))));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add((instrument.Name, value, Text(tags))));
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return seen;
+
+        static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+    }
+
     public void Dispose() => meters.ForEach(m => m.Dispose());
 }

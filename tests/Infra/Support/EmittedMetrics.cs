@@ -31,7 +31,7 @@ public sealed class EmittedMetrics
         metrics.Expired(queue, 1);
         metrics.Conflict(queue);
         metrics.Operation("send", queue, TimeSpan.Zero, new Failure.MessageNotFound());
-        metrics.Counted(queue, 0, new ShardCount(default, TimeProvider.System.GetUtcNow()));
+        metrics.Counted(queue, 0, new ShardCount(default, TimeProvider.System.GetUtcNow()), TimeProvider.System.GetUtcNow());
         listener.RecordObservableInstruments();
     }
 
