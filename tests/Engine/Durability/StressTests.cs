@@ -75,6 +75,7 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
         while (!done())
         {
             var request = new DequeueRequest { MaxMessages = random.Next(1, 8), Wait = TimeSpan.FromMilliseconds(random.Next(0, 300)) };
+            var asked = TimeProvider.System.GetTimestamp();
             var outcome = await engine.TryDequeueAsync(request);
             if (!outcome.TryGetValue(out var messages, out var failure))
             {
@@ -86,7 +87,7 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
             {
                 var history = histories.GetOrAdd(message.Id(), _ => new History(message.Text()));
                 // Acked before this delivery was asked for would be a message that came back from the dead.
-                Check(!history.Acked, $"{history.Text} was delivered after its ack");
+                Check(!(history.AckedAt < asked), $"{history.Text} was delivered after its ack");
                 Check(history.Deliveries.TryAdd(message.Message.DeliveryCount, true), $"{history.Text} was delivered twice as delivery {message.Message.DeliveryCount}");
                 await SettleAsync(engine, random, message, history);
             }
@@ -114,7 +115,7 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
         else if (outcome.Failure is null && outcome.Value[0].Status == SettleStatus.Ok)
         {
             Check(!history.Acked, $"{history.Text} was acked twice");
-            history.Acked = true;
+            history.AckedAt = TimeProvider.System.GetTimestamp();
         }
     }
 
@@ -126,17 +127,20 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
 
     private sealed class History(string text)
     {
-        private volatile bool acked;
+        private long ackedAt;
         private volatile bool perhapsAcked;
 
         public string Text => text;
 
         public ConcurrentDictionary<int, bool> Deliveries { get; } = new();
 
-        public bool Acked
+        public bool Acked => Volatile.Read(ref ackedAt) != 0;
+
+        /// <summary>When the first ack had succeeded; null: none has.</summary>
+        public long? AckedAt
         {
-            get => acked;
-            set => acked = value;
+            get => Volatile.Read(ref ackedAt) is not 0 and var at ? at : null;
+            set => Interlocked.CompareExchange(ref ackedAt, value!.Value, 0);
         }
 
         public bool PerhapsAcked
