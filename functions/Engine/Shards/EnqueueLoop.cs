@@ -65,6 +65,8 @@ internal sealed partial class EnqueueLoop
 
     private async Task<bool> StepAsync()
     {
+        // Under throttling what comes in meanwhile shares the next write.
+        await table.WhenReadyAsync();
         var batch = Cut();
         if (batch.Count == 0)
             return false;

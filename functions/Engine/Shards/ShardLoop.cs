@@ -67,6 +67,8 @@ internal sealed partial class ShardLoop
 
     private async Task<bool> StepAsync()
     {
+        // Under throttling what comes in meanwhile shares the next flight, whose leases begin when it does.
+        await table.WhenReadyAsync();
         TakeIn();
         await ReadStaleLocksAsync();
         var flight = current = new Flight(host.Policy, context.Now, locks);

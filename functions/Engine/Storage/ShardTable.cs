@@ -23,7 +23,13 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
     private readonly string partition = RowKeys.Partition(shard);
 
+    // By the machine's own clock: it is about the load on storage, not about the time that messages live in.
+    private readonly Pace pace = new(TimeProvider.System);
+
     public int Shard => shard;
+
+    /// <summary>Completes when storage may be asked: at once, unless it has throttled this shard lately.</summary>
+    public Task WhenReadyAsync() => pace.WhenReadyAsync(CancellationToken.None);
 
     /// <summary>The row, or null when there is none, or none that this version can read.</summary>
     public async Task<BatchRow?> ReadAsync(string key, bool withData, CancellationToken cancellationToken)
@@ -35,9 +41,11 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
     /// <summary>Any entity of the partition, or null.</summary>
     public async Task<TableEntity?> ReadEntityAsync(string key, IEnumerable<string>? columns, CancellationToken cancellationToken)
     {
+        await pace.WhenReadyAsync(cancellationToken);
         try
         {
             var found = await reads.GetEntityIfExistsAsync<TableEntity>(partition, key, columns, cancellationToken);
+            pace.Served();
             if (found.HasValue)
                 return found.Value;
             // The SDK reports a missing table as a missing entity; only the error code tells.
@@ -111,11 +119,13 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
         KeyRange range, int most, IEnumerable<string>? columns, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {range.From} and RowKey lt {range.To}");
+        await pace.WhenReadyAsync(cancellationToken);
         try
         {
             // A page may be empty with a continuation (Table Storage): go on until there is something or the end.
             await foreach (var page in reads.QueryAsync<TableEntity>(filter, most, columns, cancellationToken).AsPages())
             {
+                pace.Served();
                 if (page.ContinuationToken is null)
                     return (page.Values, null);
                 if (page.Values.Count > 0)
@@ -138,11 +148,13 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
     {
         if (operations.Count is 0 or > MaxOperations)
             throw new InvalidOperationException($"A transaction of {operations.Count} operations.");
+        await WhenReadyAsync();
         try
         {
             if (operations.Count > 1)
             {
                 var answers = await writes.SubmitTransactionAsync(operations, CancellationToken.None);
+                pace.Served();
                 return new Commit.Done([.. answers.Value.Select(EtagOf)]);
             }
 
@@ -156,6 +168,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
                 _ => throw new InvalidOperationException($"Unexpected operation {action}."),
             };
 
+            pace.Served();
             // A delete of what is not there answers 404 without throwing.
             if (answer.Status == 404)
             {
@@ -167,6 +180,8 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
         }
         catch (Exception exception) when (StorageFault.TryClassify(exception, out var fault))
         {
+            if (fault.Kind == FaultKind.Throttled)
+                pace.Refused(fault.Asked);
             return new Commit.Failed(fault);
         }
     }
@@ -185,10 +200,15 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
     private static ETag EtagOf(Response response) => response.Headers.ETag ?? default;
 
-    private static bool IsExpected(Exception exception, CancellationToken cancellationToken, out StorageFault fault)
+    /// <summary>Whether a read's failure is to be expected; and if it is that storage throttles, it is left alone for a while.</summary>
+    private bool IsExpected(Exception exception, CancellationToken cancellationToken, out StorageFault fault)
     {
         fault = default;
-        return !cancellationToken.IsCancellationRequested && exception is not StorageFaultException && StorageFault.TryClassify(exception, out fault);
+        if (cancellationToken.IsCancellationRequested || exception is StorageFaultException || !StorageFault.TryClassify(exception, out fault))
+            return false;
+        if (fault.Kind == FaultKind.Throttled)
+            pace.Refused(fault.Asked);
+        return true;
     }
 
     private BatchRow? Parse(TableEntity entity, bool withData)

@@ -26,7 +26,8 @@ internal enum FaultKind
 
 /// <summary>A failed storage request that is to be expected, classified.</summary>
 /// <param name="FailedOperation">Of a transaction, the place of the operation that failed; otherwise 0.</param>
-internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation, TimeSpan RetryAfter)
+/// <param name="Asked">The pause that storage asked for; null: none in particular.</param>
+internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation, TimeSpan RetryAfter, TimeSpan? Asked = null)
 {
     public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
@@ -42,7 +43,8 @@ internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation
                 return TryClassify(inner, out fault);
             case RequestFailedException failed:
                 var operation = failed is TableTransactionFailedException { FailedTransactionActionIndex: { } index } ? index : 0;
-                fault = new StorageFault(Classify(failed.Status, failed.ErrorCode), operation, RetryAfterOf(failed));
+                var asked = RetryAfterOf(failed);
+                fault = new StorageFault(Classify(failed.Status, failed.ErrorCode), operation, asked ?? DefaultRetryAfter, asked);
                 return failed.Status is not (400 or 411 or 413 or 415);
             case HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable } }:
             case SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable }:
@@ -80,19 +82,22 @@ internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation
         _ => FaultKind.Uncertain,
     };
 
-    private static TimeSpan RetryAfterOf(RequestFailedException failed)
+    private static TimeSpan? RetryAfterOf(RequestFailedException failed)
     {
         if (failed.GetRawResponse() is { } response
             && response.Headers.TryGetValue("Retry-After", out var value)
             && int.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
             && seconds is > 0 and <= 60)
             return TimeSpan.FromSeconds(seconds);
-        return DefaultRetryAfter;
+        return null;
     }
 }
 
-/// <summary>Carries an expected fault of a read up to where it becomes the caller's failure.</summary>
-internal sealed class StorageFaultException(StorageFault fault, Exception inner) : Exception($"Storage: {fault.Kind}.", inner)
+/// <summary>
+/// Carries an expected fault of a read up to where it becomes the caller's failure; an <see cref="IOException"/> to whoever reads a
+/// payload.
+/// </summary>
+internal sealed class StorageFaultException(StorageFault fault, Exception inner) : IOException($"Storage: {fault.Kind}.", inner)
 {
     public StorageFault Fault { get; } = fault;
 }
