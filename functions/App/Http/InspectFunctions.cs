@@ -68,7 +68,15 @@ public sealed class InspectFunctions(QueueEngine engine, Api api)
                 // Whatever the producer sent is data: no browser is to take it for a page of this origin.
                 response.Headers.XContentTypeOptions = "nosniff";
                 response.Headers.ContentDisposition = "attachment";
-                await body.Content.CopyToAsync(response.Body, httpContext.RequestAborted);
+                try
+                {
+                    await body.Content.CopyToAsync(response.Body, httpContext.RequestAborted);
+                }
+                catch (IOException) when (!httpContext.RequestAborted.IsCancellationRequested)
+                {
+                    // Storage failed half-way. The answer has begun, so only a broken connection tells that this is not all.
+                    httpContext.Abort();
+                }
             }
         }
     }

@@ -41,20 +41,28 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
         }
     }
 
-    /// <summary>Opens a payload for reading; null when it is gone.</summary>
+    /// <summary>Opens a payload for reading, with its beginning read; null when it is gone. Later faults of storage are faults of the stream.</summary>
     public async Task<Stream?> OpenAsync(string table, int shard, Guid payload, CancellationToken cancellationToken)
     {
+        Stream? stream = null;
         try
         {
-            return await Blob(table, shard, payload).OpenReadAsync(new BlobOpenReadOptions(false) { BufferSize = BlockBytes }, cancellationToken);
+            stream = await Blob(table, shard, payload).OpenReadAsync(new BlobOpenReadOptions(false) { BufferSize = BlockBytes }, cancellationToken);
+            var first = new byte[1];
+            var read = await stream.ReadAsync(first, cancellationToken);
+            return new PrefixedStream(first.AsMemory(0, read), new PayloadStream(stream), ownsRest: true);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
+            stream?.Dispose();
             return null;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        catch (Exception exception)
         {
-            throw new StorageFaultException(fault, exception);
+            stream?.Dispose();
+            if (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+                throw new StorageFaultException(fault, exception);
+            throw;
         }
     }
 

@@ -1,7 +1,8 @@
 namespace FuncQueue.Engine.Payloads;
 
 /// <summary>Bytes already read from a stream, followed by the rest of it.</summary>
-internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : ForwardStream
+/// <param name="ownsRest">Whether the rest is disposed with it.</param>
+internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest, bool ownsRest = false) : ForwardStream
 {
     private ReadOnlyMemory<byte> remaining = prefix;
 
@@ -13,5 +14,12 @@ internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) :
         remaining[..count].CopyTo(buffer);
         remaining = remaining[count..];
         return ValueTask.FromResult(count);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && ownsRest)
+            rest.Dispose();
+        base.Dispose(disposing);
     }
 }

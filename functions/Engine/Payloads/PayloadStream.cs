@@ -1,0 +1,26 @@
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Payloads;
+
+/// <summary>A payload being read. Storage that fails on the way is an <see cref="IOException"/> to whoever reads.</summary>
+internal sealed class PayloadStream(Stream inner) : ForwardStream
+{
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await inner.ReadAsync(buffer, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        {
+            throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            inner.Dispose();
+        base.Dispose(disposing);
+    }
+}
