@@ -94,7 +94,7 @@ public sealed class HistoryRunner(IReadOnlyList<TestEngine> processes, FakeTimeP
         var texts = Enumerable.Range(0, operation.Messages).Select(_ => $"message {++lastText}").ToList();
         var (delay, ttl) = (TimeSpan.FromSeconds(operation.DelaySeconds), operation.TtlSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : (TimeSpan?)null);
         var ids = await process.EnqueueAllAsync(texts.Select(t => TestEngine.Text(t) with { Delay = delay, TimeToLive = ttl }));
-        messages.AddRange(ids.Zip(texts, (id, text) => new ModelMessage(id, text, Now + delay, Now + (ttl ?? settings.MessageTimeToLive), settings)));
+        messages.AddRange(ids.Zip(texts, (id, text) => new ModelMessage(id, text, Now + delay, Now + delay + (ttl ?? settings.MessageTimeToLive), settings)));
     }
 
     private async Task DequeueAsync(TestEngine process, Operation.Dequeue operation)
