@@ -30,6 +30,8 @@ public sealed partial class QueueEngine
             if (!(await results[i]).TryGetValue(out settled[i]!, out var failure))
                 // One whose outcome is unknown makes the call's unknown.
                 worst = worst is Failure.OutcomeUnknown ? worst : failure;
+            else if (settled[i].Status != SettleStatus.MalformedReceipt)
+                settled[i] = settled[i] with { MessageId = targets[i]?.Message };
         }
 
         // "Nothing happened" must hold for all of them.

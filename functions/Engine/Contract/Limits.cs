@@ -76,6 +76,10 @@ public static class Limits
 
     public const int MaxTagValueLength = 256;
 
+    /// <summary>Most characters of a queue's annotations, names and values together: escaped in JSON they must fit a property of 32,768
+    /// characters (Table Storage).</summary>
+    public const int MaxAnnotationsLength = 24_000;
+
     /// <summary>How long a payload of a message received with <c>mode=delete</c> stays readable (API.md).</summary>
     public static readonly TimeSpan DeletedPayloadRetention = TimeSpan.FromHours(1);
 }

@@ -112,6 +112,9 @@ public sealed record StoredMessage
 
     public string? GroupId { get; init; }
 
+    /// <summary>The id that its producer gave, if any.</summary>
+    public string? DeduplicationId { get; init; }
+
     public long? SequenceNumber { get; init; }
 
     public string? TraceParent { get; init; }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FuncQueue.Engine;
 
 public enum QueueType
@@ -53,6 +55,13 @@ public sealed record QueueSettings
     public TimeSpan? DeadLetterTimeToLive { get; init; }
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// What another protocol than the HTTP API keeps with the queue, under names of its own; the HTTP API neither shows nor takes it.
+    /// Kept in a column of its own: see <see cref="Limits.MaxAnnotationsLength"/>.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>A value that a request may leave out: <c>default</c> is "left out", which differs from an explicit null.</summary>
@@ -102,6 +111,8 @@ public sealed record QueueSettingsChange
 
     public Given<IReadOnlyDictionary<string, string>> Tags { get; init; }
 
+    public Given<IReadOnlyDictionary<string, string>> Annotations { get; init; }
+
     /// <summary>The settings that result from this change to <paramref name="current"/>.</summary>
     public QueueSettings ApplyTo(QueueSettings current)
     {
@@ -124,6 +135,7 @@ public sealed record QueueSettingsChange
             },
             DeadLetterTimeToLive = DeadLetterTimeToLive.Or(current.DeadLetterTimeToLive),
             Tags = Tags.Or(current.Tags),
+            Annotations = Annotations.Or(current.Annotations),
         };
     }
 }

@@ -12,6 +12,9 @@ public sealed record QueueInfo
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When the settings, tags or annotations were last written, by storage's clock.</summary>
+    public required DateTimeOffset ChangedAt { get; init; }
+
     /// <summary>Opaque, without quotes; changes with every change of the settings.</summary>
     public required string ETag { get; init; }
 }

@@ -27,6 +27,8 @@ public static class RequestRules
         if (settings.DeadLetterTimeToLive is { } deadTtl)
             Range(faults, "deadLetterTtlSeconds", deadTtl, Limits.MinTimeToLive, Limits.MaxTimeToLive);
         CheckTags(faults, settings.Tags);
+        if (settings.Annotations.Sum(a => a.Key.Length + a.Value.Length) > Limits.MaxAnnotationsLength)
+            faults.Add(new Fault("annotations", $"At most {Limits.MaxAnnotationsLength} characters in all."));
         return faults;
     }
 

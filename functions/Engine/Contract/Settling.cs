@@ -31,8 +31,10 @@ public enum SettleStatus
     MalformedReceipt,
 }
 
-/// <summary>How one receipt fared; <c>VisibleAt</c> only after an extension: the new end of the lease.</summary>
-public sealed record Settled(SettleStatus Status, DateTimeOffset? VisibleAt = null);
+/// <summary>How one receipt fared.</summary>
+/// <param name="VisibleAt">Only after an extension: the new end of the lease.</param>
+/// <param name="MessageId">The message that the receipt is for; null when it is malformed.</param>
+public sealed record Settled(SettleStatus Status, DateTimeOffset? VisibleAt = null, MessageId? MessageId = null);
 
 /// <summary>What a purge removed; not <c>Complete</c>: time ran out, call again.</summary>
 public sealed record Purged(long Count, bool Complete);

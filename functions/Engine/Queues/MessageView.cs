@@ -24,6 +24,7 @@ internal static class MessageView
             ExpiresAt = index.ExpiresAt,
             Priority = Limits.MaxPriority - row.Birth.Lane,
             GroupId = content.GroupId,
+            DeduplicationId = content.DeduplicationId,
             SequenceNumber = ordered ? row.SequenceNumberOf(slot) : null,
             TraceParent = content.TraceParent,
             OriginalMessageId = content.OriginalMessageId,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure;
@@ -13,6 +14,11 @@ namespace FuncQueue.Engine.Registry;
 /// <param name="HomeShards">Shards at creation: where a deduplication id is at home does not change when shards are added.</param>
 internal sealed record QueueRecord(QueueInfo Info, QueuePlace Place, int HomeShards, ETag ETag, DateTimeOffset WrittenAt)
 {
+    private static readonly Dictionary<string, string> NoAnnotations = [];
+
+    // Quotes and slashes as they are: annotations hold JSON, which would grow sixfold in places.
+    private static readonly SettingsJson Readable = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
     public string Table => Place.Table;
 
     public static TableEntity ToEntity(QueueName queue, QueuePlace place, int homeShards, QueueSettings settings, DateTimeOffset createdAt) =>
@@ -21,6 +27,7 @@ internal sealed record QueueRecord(QueueInfo Info, QueuePlace Place, int HomeSha
             ["HomeShards"] = homeShards,
             ["CreatedAt"] = createdAt,
             ["Settings"] = JsonSerializer.Serialize(settings, SettingsJson.Default.QueueSettings),
+            ["Annotations"] = settings.Annotations.Count == 0 ? null : JsonSerializer.Serialize(settings.Annotations, Readable.IReadOnlyDictionaryStringString),
         });
 
     public static QueueRecord FromEntity(TableEntity entity)
@@ -28,12 +35,14 @@ internal sealed record QueueRecord(QueueInfo Info, QueuePlace Place, int HomeSha
         var name = entity.RowKey[RegistryKeys.QueuePrefix.Length..];
         if (!QueueName.TryParse(name, out var queue))
             throw new Storage.UnsupportedFormatException($"The registry has a queue of the impossible name {name}.");
+        var annotations = entity.GetString("Annotations") is { } text ? JsonSerializer.Deserialize(text, Readable.IReadOnlyDictionaryStringString)! : NoAnnotations;
         var etag = entity.StoredETag();
         var info = new QueueInfo
         {
             Name = queue,
-            Settings = JsonSerializer.Deserialize(entity.GetString("Settings"), SettingsJson.Default.QueueSettings)!,
+            Settings = JsonSerializer.Deserialize(entity.GetString("Settings"), SettingsJson.Default.QueueSettings)! with { Annotations = annotations },
             CreatedAt = entity.GetDateTimeOffset("CreatedAt")!.Value,
+            ChangedAt = entity.Timestamp ?? entity.GetDateTimeOffset("CreatedAt")!.Value,
             ETag = Opaque(etag),
         };
         return new QueueRecord(info, QueuePlace.Read(entity), entity.GetInt32("HomeShards") ?? 1, etag, entity.Timestamp ?? DateTimeOffset.MinValue);
@@ -44,6 +53,7 @@ internal sealed record QueueRecord(QueueInfo Info, QueuePlace Place, int HomeSha
 }
 
 [JsonSerializable(typeof(QueueSettings))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 internal sealed partial class SettingsJson : JsonSerializerContext;
 
@@ -55,6 +65,8 @@ internal static class RegistryKeys
     public const string ActivePrefix = "a:";
     public const string LeftoverPrefix = "g:";
     public const string SigningKey = "k:receipts";
+
+    public static readonly KeyRange Leftovers = new(LeftoverPrefix, LeftoverPrefix + "~");
 
     public static string Queue(string name) => QueuePrefix + name;
 

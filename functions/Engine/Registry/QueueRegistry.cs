@@ -83,7 +83,7 @@ internal sealed class QueueRegistry(EngineContext context, DataAccounts accounts
                 // From here on the queue is gone, whoever stops; the leftover row makes a sweep finish the work.
                 var fault = await Table.CommitAsync(
                     new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value)), there.ETag),
-                    Leftover(there.Place));
+                    Leftover(there.Place, queue));
                 if (fault is null or { Kind: FaultKind.Uncertain })
                     gone = there.Place;
                 if (fault is null)
@@ -106,6 +106,13 @@ internal sealed class QueueRegistry(EngineContext context, DataAccounts accounts
             EngineLog.QueueDeleted(context.Log, queue.Value, place.Table);
             return true;
         }
+    }
+
+    /// <summary>When a queue of this name was last deleted, as far as its leftovers still tell; null: not of late.</summary>
+    public async Task<DateTimeOffset?> DeletedAtAsync(QueueName queue, CancellationToken cancellationToken)
+    {
+        var leftovers = await Table.QueryAsync(RegistryKeys.Leftovers, int.MaxValue, cancellationToken);
+        return leftovers.Where(row => row.GetString("Queue") == queue.Value).Max(row => row.GetDateTimeOffset("DeletedAt"));
     }
 
     /// <summary>Says that a shard is being written to; what sweeps noted about it no longer holds.</summary>
@@ -167,7 +174,13 @@ internal sealed class QueueRegistry(EngineContext context, DataAccounts accounts
         return (there!, true);
     }
 
-    private TableTransactionAction Leftover(QueuePlace place) => new(
+    /// <summary>Accounts for a table that belongs to no queue: of the queue deleted now, or of one being made.</summary>
+    private TableTransactionAction Leftover(QueuePlace place, QueueName? deleted = null) => new(
         TableTransactionActionType.UpsertReplace,
-        place.Write(new TableEntity(RegistryKeys.Partition, RegistryKeys.Leftover(place.Table)) { ["DueAt"] = context.Now + LeftoverTime }));
+        place.Write(new TableEntity(RegistryKeys.Partition, RegistryKeys.Leftover(place.Table))
+        {
+            ["DueAt"] = context.Now + LeftoverTime,
+            ["Queue"] = deleted?.Value,
+            ["DeletedAt"] = deleted is null ? null : context.Now,
+        }));
 }

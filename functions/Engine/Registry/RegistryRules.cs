@@ -36,7 +36,10 @@ internal static class RegistryRules
         return there is null ? new PutDecision.Create(settings) : new PutDecision.Change(settings);
     }
 
-    /// <summary>Whether two settings say the same, tags included.</summary>
+    /// <summary>Whether two settings say the same, tags and annotations included.</summary>
     public static bool SameAs(this QueueSettings a, QueueSettings b) =>
-        a with { Tags = b.Tags } == b && a.Tags.Count == b.Tags.Count && a.Tags.All(t => b.Tags.TryGetValue(t.Key, out var value) && value == t.Value);
+        a with { Tags = b.Tags, Annotations = b.Annotations } == b && a.Tags.SameAs(b.Tags) && a.Annotations.SameAs(b.Annotations);
+
+    private static bool SameAs(this IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b) =>
+        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out var value) && value == pair.Value);
 }

@@ -12,7 +12,6 @@ namespace FuncQueue.Engine.Sweeping;
 internal sealed class Sweeper(EngineContext context, QueueRegistry registry, QueueDirectory directory)
 {
     private static readonly KeyRange Markers = new(RegistryKeys.ActivePrefix, RegistryKeys.ActivePrefix + "~");
-    private static readonly KeyRange Leftovers = new(RegistryKeys.LeftoverPrefix, RegistryKeys.LeftoverPrefix + "~");
 
     public async Task<SweepReport> SweepAsync(SweepScope scope, bool everything, CancellationToken cancellationToken)
     {
@@ -117,7 +116,7 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
     private async Task<SweepReport> ClearLeftoversAsync(CancellationToken cancellationToken)
     {
         var (deleted, failed) = (0, 0);
-        foreach (var row in await registry.Table.QueryAsync(Leftovers, int.MaxValue, cancellationToken))
+        foreach (var row in await registry.Table.QueryAsync(RegistryKeys.Leftovers, int.MaxValue, cancellationToken))
         {
             if (!(row.GetDateTimeOffset("DueAt") <= context.Now))
                 continue;

@@ -10,6 +10,16 @@ public sealed class DeduplicationTests(AzuriteFixture azurite) : EngineTest(azur
     private static NewMessage Message(string text, string? id) => TestEngine.Text(text) with { DeduplicationId = id };
 
     [Fact]
+    public async Task A_consumer_is_told_the_id_of_the_producer()
+    {
+        var engine = await StartWithQueueAsync();
+        await engine.EnqueueAsync(Message("a", "order 17"));
+        (await engine.DequeueOneAsync()).Message.DeduplicationId.ShouldBe("order 17");
+        await engine.EnqueueAsync(Message("b", null));
+        (await engine.DequeueOneAsync()).Message.DeduplicationId.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_repeat_gets_the_id_of_the_first_and_is_not_stored_whatever_has_become_of_it()
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());

@@ -7,6 +7,18 @@ namespace FuncQueue.Engine.Tests.Leases;
 public sealed class ReceiptTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     [Fact]
+    public async Task A_settlement_names_the_message_unless_the_receipt_is_malformed()
+    {
+        var engine = await StartWithQueueAsync();
+        var id = await engine.EnqueueAsync("a");
+        var receipt = (await engine.DequeueOneAsync()).Receipt!;
+        var results = await engine.Engine.SettleAsync(engine.Queue, MessageSource.Live, new Settlement.Ack(), [receipt, "none"], Cancellation);
+        results.Value.Select(r => (r.Status, r.MessageId)).ShouldBe([(SettleStatus.Ok, id), (SettleStatus.MalformedReceipt, null)]);
+        var again = await engine.Engine.SettleAsync(engine.Queue, MessageSource.Live, new Settlement.Ack(), [receipt], Cancellation);
+        again.Value.Select(r => (r.Status, r.MessageId)).ShouldBe([(SettleStatus.LeaseLost, id)]);
+    }
+
+    [Fact]
     public async Task A_receipt_of_another_queue_is_malformed()
     {
         var engine = await StartWithQueueAsync();

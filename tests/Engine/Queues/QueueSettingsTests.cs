@@ -108,6 +108,7 @@ public sealed class QueueSettingsTests(AzuriteFixture azurite) : EngineTest(azur
     private static void ExpectSame(QueueSettings actual, QueueSettings expected)
     {
         actual.Tags.ShouldBe(expected.Tags, ignoreOrder: true);
-        (actual with { Tags = expected.Tags }).ShouldBe(expected);
+        actual.Annotations.ShouldBe(expected.Annotations, ignoreOrder: true);
+        (actual with { Tags = expected.Tags, Annotations = expected.Annotations }).ShouldBe(expected);
     }
 }
