@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+
+namespace FuncQueue.Functions.Sqs;
+
+/// <summary>Reads the message attributes of a request, and checks them as documented: names, types, values.</summary>
+internal static class AttributeReader
+{
+    public const string TraceHeader = "AWSTraceHeader";
+
+    /// <summary>The attributes; a fault is noted in the input.</summary>
+    public static Dictionary<string, MessageAttribute> Read(SqsInput input)
+    {
+        var attributes = new Dictionary<string, MessageAttribute>(StringComparer.Ordinal);
+        foreach (var (name, value) in input.StructureMap("MessageAttributes", "MessageAttribute"))
+        {
+            if (Read(name, value) is not { } attribute)
+                input.Fail(value.Error ?? Invalid(name, "is not valid."));
+            else
+                attributes[name] = attribute;
+        }
+
+        if (attributes.Count > SqsLimits.MaxMessageAttributes)
+            input.Fail(SqsErrors.InvalidParameter($"Number of message attributes [{attributes.Count}] exceeds the allowed maximum [{SqsLimits.MaxMessageAttributes}]."));
+        return attributes;
+    }
+
+    /// <summary>The one system attribute there is: the X-Ray trace header.</summary>
+    public static Dictionary<string, MessageAttribute> ReadSystem(SqsInput input)
+    {
+        var attributes = new Dictionary<string, MessageAttribute>(StringComparer.Ordinal);
+        foreach (var (name, value) in input.StructureMap("MessageSystemAttributes", "MessageSystemAttribute"))
+        {
+            var text = value.Text("StringValue");
+            if (name != TraceHeader)
+                input.Fail(SqsErrors.InvalidParameter($"Message system attribute name '{XmlText.Clean(name)}' is invalid."));
+            else if (value.Text("DataType") != MessageAttribute.String || string.IsNullOrEmpty(text) || !XmlText.IsValid(text))
+                input.Fail(value.Error ?? SqsErrors.InvalidParameter($"Message system attribute '{name}' must contain a non-empty value of type 'String'."));
+            else
+                attributes[name] = new MessageAttribute(MessageAttribute.String, text, null);
+        }
+
+        return attributes;
+    }
+
+    /// <summary>What an attribute counts for in the length of its message.</summary>
+    public static int LengthOf(string name, MessageAttribute attribute) =>
+        Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(attribute.DataType) + (attribute.Bytes?.Length ?? Encoding.UTF8.GetByteCount(attribute.Text!));
+
+    private static MessageAttribute? Read(string name, SqsInput value)
+    {
+        var type = value.Text("DataType");
+        var text = value.Text("StringValue");
+        var bytes = value.Bytes("BinaryValue");
+        if (NameFault(name) is { } badName)
+            return Fail(SqsErrors.InvalidParameter(badName));
+        if (string.IsNullOrEmpty(type))
+            return Fail(Invalid(name, "must contain a non-empty message attribute type."));
+        if (type.Length > SqsLimits.MaxAttributeNameLength || !XmlText.IsValid(type))
+            return Fail(Invalid(name, $"has a message attribute type that is not 1 to {SqsLimits.MaxAttributeNameLength} valid characters."));
+        var logical = MessageAttribute.LogicalType(type);
+        if (logical is not (MessageAttribute.String or MessageAttribute.Number or MessageAttribute.Binary))
+            return Fail(Invalid(name, "has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String."));
+        if (logical == MessageAttribute.Binary)
+            return bytes is { Length: > 0 } && text is null ? new MessageAttribute(type, null, bytes) : Fail(MustHold(name, logical));
+        if (string.IsNullOrEmpty(text) || bytes is not null)
+            return Fail(MustHold(name, logical));
+        if (XmlText.Offender(text) is { } offender)
+            return Fail(SqsErrors.InvalidMessageContents($"Invalid binary character '{offender}' was found in the value of the message attribute '{name}'."));
+        if (logical == MessageAttribute.Number && !IsNumber(text))
+            return Fail(SqsErrors.InvalidParameter($"Can't cast the value of message (user) attribute '{name}' to a number."));
+        return new MessageAttribute(type, text, null);
+
+        MessageAttribute? Fail(SqsError error)
+        {
+            value.Fail(error);
+            return null;
+        }
+    }
+
+    private static string? NameFault(string name)
+    {
+        if (name.Length is 0 or > SqsLimits.MaxAttributeNameLength)
+            return $"Length of message attribute name must be between 1 and {SqsLimits.MaxAttributeNameLength} bytes.";
+        if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
+            return $"Message (user) attributes name '{XmlText.Clean(name)}' can only contain alphanumeric characters, hyphens, underscores and periods.";
+        if (name.StartsWith('.') || name.EndsWith('.') || name.Contains("..", StringComparison.Ordinal))
+            return $"Message (user) attributes name '{name}' must not start or end with a period, nor have two in succession.";
+        return name.StartsWith("AWS.", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Amazon.", StringComparison.OrdinalIgnoreCase)
+            ? $"Message (user) attributes name '{name}' starts with a reserved prefix."
+            : null;
+    }
+
+    // Up to 38 digits of precision, between 10^-128 and 10^126 (developer guide, message attribute data types).
+    private static bool IsNumber(string text) =>
+        text.Length <= 256 && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
+
+    private static SqsError MustHold(string name, string type) => Invalid(name, $"must contain a non-empty value of type '{type}'.");
+
+    private static SqsError Invalid(string name, string what) => SqsErrors.InvalidParameter($"Message (user) attribute '{XmlText.Clean(name)}' {what}");
+}

@@ -1,0 +1,165 @@
+using System.Text.Json;
+
+namespace FuncQueue.Functions.Sqs;
+
+/// <summary>Parameters in AWS JSON 1.0.</summary>
+internal sealed class JsonInput : SqsInput
+{
+    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
+
+    private readonly JsonElement element;
+    private readonly SqsInput whole;
+
+    private JsonInput(JsonElement element, SqsInput? root)
+        : base(root)
+    {
+        this.element = element;
+        whole = root ?? this;
+    }
+
+    /// <summary>The parameters in a request's body; null when it is no JSON object. An empty body has none.</summary>
+    public static JsonInput? Parse(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            var element = body.IsEmpty ? JsonElement.Parse("{}"u8) : JsonElement.Parse(body.Span, Options);
+            return element.ValueKind == JsonValueKind.Object ? new JsonInput(element, null) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public override string? Text(string name) => Member(name) is { } value ? Text(name, value) : null;
+
+    public override int? Number(string name)
+    {
+        if (Member(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number))
+            return number;
+        Malformed($"{name} must be an integer.");
+        return null;
+    }
+
+    public override byte[]? Bytes(string name)
+    {
+        if (Member(name) is not { } value)
+            return null;
+        if (value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes))
+            return bytes;
+        Malformed($"{name} must be base64.");
+        return null;
+    }
+
+    public override IReadOnlyList<string>? Texts(string name, string queryName)
+    {
+        if (Member(name, JsonValueKind.Array) is not { } list)
+            return null;
+        var texts = new List<string>();
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Null && Text(name, item) is { } text)
+                texts.Add(text);
+        }
+
+        return texts;
+    }
+
+    public override IReadOnlyDictionary<string, string>? Map(string name, string queryName, string queryKey)
+    {
+        if (Member(name, JsonValueKind.Object) is not { } map)
+            return null;
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var item in map.EnumerateObject())
+        {
+            if (item.Value.ValueKind != JsonValueKind.Null && Name(item) is { } key && Text(key, item.Value) is { } text)
+                texts[key] = text;
+        }
+
+        return texts;
+    }
+
+    public override IReadOnlyList<SqsInput> Structures(string name, string queryName)
+    {
+        if (Member(name, JsonValueKind.Array) is not { } list)
+            return [];
+        var structures = new List<SqsInput>();
+        foreach (var item in list.EnumerateArray())
+        {
+            if (IsObject(name, item))
+                structures.Add(new JsonInput(item, whole));
+        }
+
+        return structures;
+    }
+
+    public override IReadOnlyList<KeyValuePair<string, SqsInput>> StructureMap(string name, string queryName)
+    {
+        if (Member(name, JsonValueKind.Object) is not { } map)
+            return [];
+        var structures = new List<KeyValuePair<string, SqsInput>>();
+        foreach (var item in map.EnumerateObject())
+        {
+            if (IsObject(name, item.Value) && Name(item) is { } key)
+                structures.Add(new(key, new JsonInput(item.Value, whole)));
+        }
+
+        return structures;
+    }
+
+    private JsonElement? Member(string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private JsonElement? Member(string name, JsonValueKind kind)
+    {
+        if (Member(name) is not { } value)
+            return null;
+        if (value.ValueKind == kind)
+            return value;
+        Malformed($"{name} must be {(kind == JsonValueKind.Array ? "a list" : "a map")}.");
+        return null;
+    }
+
+    private bool IsObject(string name, JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.Object)
+            return true;
+        Malformed($"An element of {name} must be a structure.");
+        return false;
+    }
+
+    private string? Name(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON can spell strings that are no Unicode text.
+            Malformed("A key must be valid Unicode.");
+            return null;
+        }
+    }
+
+    private string? Text(string name, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.String)
+        {
+            Malformed($"{name} must be a string.");
+            return null;
+        }
+
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            Malformed($"{name} must be valid Unicode.");
+            return null;
+        }
+    }
+}

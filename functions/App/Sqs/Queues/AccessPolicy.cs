@@ -1,0 +1,75 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FuncQueue.Functions.Sqs;
+
+/// <summary>A queue's access policy: kept and shown, with the statements that AddPermission makes. Nobody is let in or kept out by it.</summary>
+internal sealed class AccessPolicy
+{
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly JsonObject root;
+
+    private AccessPolicy(JsonObject root) => this.root = root;
+
+    public bool IsEmpty => Statements.Count == 0;
+
+    private JsonArray Statements => (JsonArray)root["Statement"]!;
+
+    /// <summary>A policy with no statement yet.</summary>
+    public static AccessPolicy Create(string queueArn) => new(new JsonObject
+    {
+        ["Version"] = "2008-10-17",
+        ["Id"] = queueArn + "/SQSDefaultPolicy",
+        ["Statement"] = new JsonArray(),
+    });
+
+    /// <summary>Reads a policy; null when it has not the form of one.</summary>
+    public static AccessPolicy? Parse(string text)
+    {
+        try
+        {
+            if (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false }) is not JsonObject root)
+                return null;
+            // A lone statement may go without its list.
+            if (root["Statement"] is JsonObject lone)
+                root["Statement"] = new JsonArray(lone.DeepClone());
+            if (root["Statement"] is not JsonArray { Count: > 0 } statements || !statements.All(s => s is JsonObject))
+                return null;
+            var policy = new AccessPolicy(root);
+            // Looks at every label: JSON can spell strings that are no Unicode text.
+            policy.Has("");
+            return policy;
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    public bool Has(string label) => Find(label) is not null;
+
+    public void Add(string label, IEnumerable<string> accounts, IEnumerable<string> actions, string queueArn) => Statements.Add((JsonNode)new JsonObject
+    {
+        ["Sid"] = label,
+        ["Effect"] = "Allow",
+        ["Principal"] = new JsonObject { ["AWS"] = OneOrMany(accounts.Select(a => $"arn:aws:iam::{a}:root")) },
+        ["Action"] = OneOrMany(actions.Select(a => "SQS:" + a)),
+        ["Resource"] = queueArn,
+    });
+
+    /// <summary>Removes the statement; false when there is none of this label.</summary>
+    public bool Remove(string label) => Find(label) is { } statement && Statements.Remove(statement);
+
+    public string ToJson() => root.ToJsonString(Readable);
+
+    private JsonNode? Find(string label) =>
+        Statements.FirstOrDefault(s => s!["Sid"] is JsonValue value && value.TryGetValue<string>(out var sid) && sid == label);
+
+    private static JsonNode OneOrMany(IEnumerable<string> values)
+    {
+        var all = values.Distinct().Select(v => (JsonNode)JsonValue.Create(v)).ToArray();
+        return all.Length == 1 ? all[0] : new JsonArray(all);
+    }
+}
