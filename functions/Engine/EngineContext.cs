@@ -23,6 +23,9 @@ internal sealed class EngineContext(EngineOptions options, TimeProvider time, St
     /// </summary>
     public DateTimeOffset Now => time.GetUtcNow() - clock.Offset;
 
+    /// <summary>Told of each queue in which this process has dead-lettered something, once that is written. Must not block, nor throw.</summary>
+    public Action<QueueName>? DeadLettered { get; set; }
+
     /// <summary>The process is about to stop: nobody is kept waiting.</summary>
     public bool Stopping { get; set; }
 

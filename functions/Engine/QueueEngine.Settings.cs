@@ -6,6 +6,13 @@ namespace FuncQueue.Engine;
 /// <content>Queues by their registry rows, without a look at their messages.</content>
 public sealed partial class QueueEngine
 {
+    /// <summary>Who is told of each queue in which this process has dead-lettered something. Must not block, nor throw.</summary>
+    public Action<QueueName>? DeadLettered
+    {
+        get => context.DeadLettered;
+        set => context.DeadLettered = value;
+    }
+
     /// <summary>The queue as this process knows it: what is told may be as old as <see cref="EngineOptions.SettingsCacheTime"/>.</summary>
     public Task<Outcome<QueueInfo>> FindQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
         GuardAsync<QueueInfo>(async () =>

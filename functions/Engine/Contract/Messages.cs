@@ -119,8 +119,14 @@ public sealed record StoredMessage
 
     public string? TraceParent { get; init; }
 
+    /// <summary>When it was delivered for the first time; null: not yet.</summary>
+    public DateTimeOffset? FirstDeliveredAt { get; init; }
+
     /// <summary>The id before a redrive.</summary>
     public MessageId? OriginalMessageId { get; init; }
+
+    /// <summary>The name of the queue among whose dead letters it was before it was moved here; null: it never was in another queue.</summary>
+    public string? MovedFrom { get; init; }
 
     public string? DeadLetterReason { get; init; }
 

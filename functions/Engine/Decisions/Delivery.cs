@@ -38,19 +38,19 @@ internal static class Delivery
         return upkeep < message.VisibleAt ? upkeep : message.VisibleAt;
     }
 
-    public static MessageState Lease(in MessageState message, LeaseId lease, DateTimeOffset until, DeliveryPolicy policy) =>
-        new(SlotStatus.Leased, until, CountDelivery(message, policy), lease);
+    public static MessageState Lease(in MessageState message, LeaseId lease, DateTimeOffset now, DateTimeOffset until, DeliveryPolicy policy) =>
+        new(SlotStatus.Leased, until, CountDelivery(message, policy), lease) { FirstDeliveredAt = message.FirstDeliveredAt ?? now };
 
     /// <summary>Handed out and gone at once: at most once.</summary>
     public static MessageState Take(in MessageState message, LeaseId lease, DateTimeOffset now, DeliveryPolicy policy) =>
-        new(SlotStatus.Done, now, CountDelivery(message, policy), lease);
+        new(SlotStatus.Done, now, CountDelivery(message, policy), lease) { FirstDeliveredAt = message.FirstDeliveredAt ?? now };
 
     /// <summary>A lease whose receiver has gone: ready again as if it had not been given.</summary>
-    public static MessageState Release(in MessageState message, DeliveryPolicy policy, DateTimeOffset now) => new(
-        SlotStatus.Ready,
-        now,
-        policy.Source == MessageSource.Live ? Math.Max(0, message.DeliveryCount - 1) : message.DeliveryCount,
-        default);
+    public static MessageState Release(in MessageState message, DeliveryPolicy policy, DateTimeOffset now)
+    {
+        var deliveries = policy.Source == MessageSource.Live ? Math.Max(0, message.DeliveryCount - 1) : message.DeliveryCount;
+        return new(SlotStatus.Ready, now, deliveries, default) { FirstDeliveredAt = deliveries == 0 ? null : message.FirstDeliveredAt };
+    }
 
     // A dead letter keeps the count it died with: looking at it is no delivery.
     private static int CountDelivery(in MessageState message, DeliveryPolicy policy) =>

@@ -23,6 +23,9 @@ internal enum SlotStatus : byte
 /// <param name="LeaseId">The last lease; kept after its end and when done, so that its holder is recognised. 0: none that still counts.</param>
 internal readonly record struct MessageState(SlotStatus Status, DateTimeOffset VisibleAt, int DeliveryCount, LeaseId LeaseId)
 {
+    /// <summary>When it was delivered for the first time; null: not yet.</summary>
+    public DateTimeOffset? FirstDeliveredAt { get; init; }
+
     public bool IsLeased => Status is SlotStatus.Leased or SlotStatus.Extended;
 
     public static MessageState ReadyAt(DateTimeOffset visibleAt) => new(SlotStatus.Ready, visibleAt, 0, default);

@@ -27,7 +27,9 @@ internal static class MessageView
             DeduplicationId = content.DeduplicationId,
             SequenceNumber = ordered ? row.SequenceNumberOf(slot) : null,
             TraceParent = content.TraceParent,
+            FirstDeliveredAt = state.FirstDeliveredAt,
             OriginalMessageId = content.OriginalMessageId,
+            MovedFrom = content.MovedFrom,
             DeadLetterReason = content.DeadLetterReason,
             DeadLetteredAt = content.DeadLetteredAt,
         };

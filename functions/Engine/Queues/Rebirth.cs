@@ -11,16 +11,16 @@ internal static class Rebirth
 {
     /// <summary>The rows to insert into a shard.</summary>
     /// <param name="head">Of a FIFO shard; null on standard queues.</param>
-    /// <param name="payloads">Payloads that were copied: the new one for each old one.</param>
+    /// <param name="from">The other queue that they come from; null: it is the same.</param>
     public static List<BatchRow> Compose(
-        EngineContext context, IReadOnlyList<BatchRow> dead, ShardRuntime shard, QueueSettings settings, SequenceHead? head, IReadOnlyDictionary<Guid, Guid>? payloads = null)
+        EngineContext context, IReadOnlyList<BatchRow> dead, ShardRuntime shard, QueueSettings settings, SequenceHead? head, MoveOrigin? from = null)
     {
         var (rows, now) = (new List<BatchRow>(), context.Now);
         var next = head?.First(now) ?? 0;
         foreach (var part in Split(dead, context.Options.MaxMessagesPerRow, ordered: head is not null))
         {
             var birth = head is null ? shard.Sequence.NextImmediate(part[0].Birth.Lane) : shard.Sequence.At(next);
-            rows.Add(Compose(part, shard.Table.Shard, birth, settings, now, payloads));
+            rows.Add(Compose(part, shard.Table.Shard, birth, settings, now, from));
             next += part.Count;
         }
 
@@ -61,13 +61,14 @@ internal static class Rebirth
     }
 
     private static BatchRow Compose(
-        List<BatchRow> dead, int shard, BirthRow birth, QueueSettings settings, DateTimeOffset now, IReadOnlyDictionary<Guid, Guid>? payloads)
+        List<BatchRow> dead, int shard, BirthRow birth, QueueSettings settings, DateTimeOffset now, MoveOrigin? from)
     {
         var encoded = dead.ConvertAll(r => MessageCodec.Encode(r.ContentOf(0) with
         {
             OriginalMessageId = r.IdOf(0),
             DeadLetterReason = null,
             DeadLetteredAt = null,
+            MovedFrom = from?.Queue.Value ?? r.ContentOf(0).MovedFrom,
         }));
         return new BatchRow
         {
@@ -81,9 +82,13 @@ internal static class Rebirth
             {
                 EncodedLength = encoded[i].Length,
                 ExpiresAt = now + settings.MessageTimeToLive,
-                Payload = r.Index.Messages[0].Payload is { } payload && payloads is not null ? payloads[payload] : r.Index.Messages[0].Payload,
+                Payload = r.Index.Messages[0].Payload is { } payload && from is not null ? from.Payloads[payload] : r.Index.Messages[0].Payload,
             })]),
             Data = encoded.SelectMany(e => e).ToArray(),
         };
     }
 }
+
+/// <summary>Where messages come from that are made live again in another queue.</summary>
+/// <param name="Payloads">Payloads that were copied: the new one for each old one.</param>
+internal sealed record MoveOrigin(QueueName Queue, IReadOnlyDictionary<Guid, Guid> Payloads);

@@ -201,7 +201,7 @@ internal sealed partial class ShardLoop
         }
         else
         {
-            given = Delivery.Lease(state, lease, flight.Now + receiver.VisibilityTimeout, flight.Policy);
+            given = Delivery.Lease(state, lease, flight.Now, flight.Now + receiver.VisibilityTimeout, flight.Policy);
             edit.Set(slot, given);
             group?.Set(new LockedLease(lease, given.VisibleAt, Extended: false));
         }

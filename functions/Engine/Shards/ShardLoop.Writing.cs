@@ -189,6 +189,7 @@ internal sealed partial class ShardLoop
         if (edit.DeadLetters.Count > 0)
         {
             context.Metrics.DeadLettered(host.Queue, edit.DeadLetters.Count);
+            context.DeadLettered?.Invoke(host.Queue);
             EngineLog.DeadLettered(context.Log, edit.DeadLetters.Count, host.Queue.Value, edit.DeadLetters[0].Reason);
         }
 

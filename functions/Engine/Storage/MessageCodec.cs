@@ -25,6 +25,8 @@ internal sealed record MessageContent
     public string? DeadLetterReason { get; init; }
 
     public DateTimeOffset? DeadLetteredAt { get; init; }
+
+    public string? MovedFrom { get; init; }
 }
 
 /// <summary>
@@ -44,6 +46,7 @@ internal static class MessageCodec
         OriginalMessageId = 7,
         DeadLetterReason = 8,
         DeadLetteredAt = 9,
+        MovedFrom = 10,
     }
 
     public static byte[] Encode(MessageContent content)
@@ -71,6 +74,7 @@ internal static class MessageCodec
             Write(writer, Tag.DeadLetteredAt, bytes);
         }
 
+        Write(writer, Tag.MovedFrom, content.MovedFrom);
         return writer.WrittenSpan.ToArray();
     }
 
@@ -79,7 +83,7 @@ internal static class MessageCodec
         ReadOnlyMemory<byte> body = default;
         var contentType = "application/octet-stream";
         Dictionary<string, string>? attributes = null;
-        string? groupId = null, deduplicationId = null, traceParent = null, reason = null;
+        string? groupId = null, deduplicationId = null, traceParent = null, reason = null, movedFrom = null;
         MessageId? original = null;
         DateTimeOffset? deadLetteredAt = null;
         while (!bytes.IsEmpty)
@@ -118,6 +122,9 @@ internal static class MessageCodec
                 case Tag.DeadLetteredAt when value.Length == 8:
                     deadLetteredAt = RowCodec.Instant(BinaryPrimitives.ReadInt64LittleEndian(value.Span));
                     break;
+                case Tag.MovedFrom:
+                    movedFrom = Encoding.UTF8.GetString(value.Span);
+                    break;
             }
         }
 
@@ -132,6 +139,7 @@ internal static class MessageCodec
             OriginalMessageId = original,
             DeadLetterReason = reason,
             DeadLetteredAt = deadLetteredAt,
+            MovedFrom = movedFrom,
         };
     }
 

@@ -15,14 +15,18 @@ internal static class RowCodec
     /// <summary>The first byte of each column.</summary>
     public const byte Version = 1;
 
-    private const int StateWidth = 1 + 8 + 4 + 8;
+    /// <summary>The first byte of <c>State</c> since it says when a message was delivered for the first time.</summary>
+    public const byte StateVersion = 2;
+
+    private const int FirstStateWidth = 1 + 8 + 4 + 8;
+    private const int StateWidth = FirstStateWidth + 8;
     private const int IndexHeader = 1 + 8;
     private const int IndexWidth = 8 + 8 + 4 + 8 + 1 + 16;
 
     public static byte[] EncodeState(ReadOnlySpan<MessageState> messages)
     {
         var bytes = new byte[1 + messages.Length * StateWidth];
-        bytes[0] = Version;
+        bytes[0] = StateVersion;
         var at = bytes.AsSpan(1);
         foreach (var message in messages)
         {
@@ -30,6 +34,7 @@ internal static class RowCodec
             BinaryPrimitives.WriteInt64LittleEndian(at[1..], message.VisibleAt.UtcTicks);
             BinaryPrimitives.WriteInt32LittleEndian(at[9..], message.DeliveryCount);
             BinaryPrimitives.WriteUInt64LittleEndian(at[13..], message.LeaseId.Value);
+            BinaryPrimitives.WriteInt64LittleEndian(at[21..], message.FirstDeliveredAt?.UtcTicks ?? 0);
             at = at[StateWidth..];
         }
 
@@ -38,12 +43,16 @@ internal static class RowCodec
 
     public static MessageState[] DecodeState(ReadOnlySpan<byte> bytes)
     {
-        RequireVersion(bytes, "State");
-        if ((bytes.Length - 1) % StateWidth != 0)
+        // Rows of the first version are read as they are, and written in this one with their next change.
+        var first = !bytes.IsEmpty && bytes[0] == Version;
+        if (!first)
+            RequireVersion(bytes, "State", StateVersion);
+        var width = first ? FirstStateWidth : StateWidth;
+        if ((bytes.Length - 1) % width != 0)
             throw new UnsupportedFormatException($"A State column has the impossible length {bytes.Length}.");
-        var messages = new MessageState[(bytes.Length - 1) / StateWidth];
+        var messages = new MessageState[(bytes.Length - 1) / width];
         var at = bytes[1..];
-        for (var i = 0; i < messages.Length; i++, at = at[StateWidth..])
+        for (var i = 0; i < messages.Length; i++, at = at[width..])
         {
             if (at[0] > (byte)SlotStatus.Moving)
                 throw new UnsupportedFormatException($"A State column has the unknown status {at[0]}.");
@@ -51,7 +60,10 @@ internal static class RowCodec
                 (SlotStatus)at[0],
                 Instant(BinaryPrimitives.ReadInt64LittleEndian(at[1..])),
                 BinaryPrimitives.ReadInt32LittleEndian(at[9..]),
-                new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(at[13..])));
+                new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(at[13..])))
+            {
+                FirstDeliveredAt = first || BinaryPrimitives.ReadInt64LittleEndian(at[21..]) is not (not 0 and var ticks) ? null : Instant(ticks),
+            };
         }
 
         return messages;
@@ -79,7 +91,7 @@ internal static class RowCodec
 
     public static RowIndex DecodeIndex(ReadOnlySpan<byte> bytes)
     {
-        RequireVersion(bytes, "Index");
+        RequireVersion(bytes, "Index", Version);
         if (bytes.Length < IndexHeader || (bytes.Length - IndexHeader) % IndexWidth != 0)
             throw new UnsupportedFormatException($"An Index column has the impossible length {bytes.Length}.");
         var enqueuedAt = Instant(BinaryPrimitives.ReadInt64LittleEndian(bytes[1..]));
@@ -107,10 +119,10 @@ internal static class RowCodec
         return new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 
-    private static void RequireVersion(ReadOnlySpan<byte> bytes, string column)
+    private static void RequireVersion(ReadOnlySpan<byte> bytes, string column, byte version)
     {
-        if (bytes.IsEmpty || bytes[0] != Version)
-            throw new UnsupportedFormatException($"A {column} column has format version {(bytes.IsEmpty ? "none" : bytes[0])}; this version of FuncQueue reads {Version}.");
+        if (bytes.IsEmpty || bytes[0] != version)
+            throw new UnsupportedFormatException($"A {column} column has format version {(bytes.IsEmpty ? "none" : bytes[0])}; this version of FuncQueue reads {version}.");
     }
 }
 

@@ -76,7 +76,7 @@ internal sealed class Mover(EngineContext context, QueueRuntime source)
             }
 
             var head = target.IsFifo ? await shard.Table.ReadHeadAsync(CancellationToken.None) : null;
-            var reborn = Rebirth.Compose(context, moving, shard, target.Settings, head, copies.ToDictionary(c => c.Key, c => c.Value.Payload));
+            var reborn = Rebirth.Compose(context, moving, shard, target.Settings, head, new MoveOrigin(source.Name, copies.ToDictionary(c => c.Key, c => c.Value.Payload)));
             List<TableTransactionAction> operations =
             [
                 .. reborn.Select(ShardTable.Insert),

@@ -8,6 +8,22 @@ public sealed class DeadLetterTests(AzuriteFixture azurite) : EngineTest(azurite
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     [Fact]
+    public async Task Whoever_wants_to_know_is_told_of_a_queue_that_has_a_new_dead_letter()
+    {
+        var engine = await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 1 });
+        var told = new List<QueueName>();
+        engine.Engine.DeadLettered = told.Add;
+        await engine.EnqueueAllAsync("a", "b");
+        var messages = await engine.DequeueAsync(2);
+        told.ShouldBeEmpty();
+        await engine.NackAsync(messages[0]);
+        told.ShouldBe([engine.Queue]);
+        Time.Advance(TimeSpan.FromHours(1));
+        (await engine.DequeueAsync()).ShouldBeEmpty();
+        told.ShouldBe([engine.Queue, engine.Queue]);
+    }
+
+    [Fact]
     public async Task A_nack_at_the_last_delivery_dead_letters_at_once()
     {
         var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 3 }), Start());

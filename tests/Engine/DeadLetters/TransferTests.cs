@@ -25,6 +25,7 @@ public sealed class TransferTests(AzuriteFixture azurite) : EngineTest(azurite)
             m => m.Text().ShouldBe("ä"),
             m => m.DeliveryCount.ShouldBe(1),
             m => m.DeadLetterReason.ShouldBeNull(),
+            m => m.MovedFrom.ShouldBe("orders"),
             m => m.ContentType.ShouldBe("text/x"),
             m => m.GroupId.ShouldBe("g"),
             m => m.Priority.ShouldBe(4),

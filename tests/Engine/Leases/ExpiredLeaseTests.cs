@@ -34,6 +34,21 @@ public sealed class ExpiredLeaseTests(AzuriteFixture azurite) : EngineTest(azuri
     }
 
     [Fact]
+    public async Task The_first_of_several_deliveries_is_remembered_by_whichever_process()
+    {
+        var (first, second) = (await StartWithQueueAsync(), Start());
+        await first.EnqueueAsync("a");
+        var began = Time.GetUtcNow();
+        (await first.DequeueOneAsync(Lease)).Message.FirstDeliveredAt.ShouldBe(began);
+        Time.Advance(Lease + Options.ClockSkewBound);
+        var again = await second.DequeueOneAsync(Lease);
+        again.Message.FirstDeliveredAt.ShouldBe(began);
+        await second.NackAsync(again);
+        Time.Advance(Lease);
+        (await first.DequeueOneAsync(Lease)).Message.FirstDeliveredAt.ShouldBe(began);
+    }
+
+    [Fact]
     public async Task Another_process_takes_a_lease_over_only_after_the_clock_skew_bound()
     {
         var (first, second) = (await StartWithQueueAsync(), Start());

@@ -20,7 +20,8 @@ internal static class Any
         Instant,
         Gen.Int[0, 4],
         Lease,
-        (status, at, count, lease) => new MessageState(status, at, status == SlotStatus.Ready ? count : Math.Max(1, count), lease));
+        Gen.Nullable(Instant),
+        (status, at, count, lease, first) => new MessageState(status, at, status == SlotStatus.Ready ? count : Math.Max(1, count), lease) { FirstDeliveredAt = first });
 
     public static readonly Gen<MessageIndex> Index = Gen.Select(
         Gen.ULong, Gen.Nullable(Instant), Gen.Int[0, 1_000_000], Gen.Long[0, Limits.MaxBodyBytes], Gen.Nullable(Gen.Guid),

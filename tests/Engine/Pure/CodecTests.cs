@@ -14,7 +14,7 @@ public sealed class CodecTests
         Gen.Null(NewMessages.AnyText),
         Gen.Null(NewMessages.AnyText),
         Gen.Select(Gen.Null(NewMessages.AnyText), Gen.Null(NewMessages.AnyText)),
-        Gen.Select(Gen.Nullable(Any.Location), Gen.Nullable(Any.Instant)),
+        Gen.Select(Gen.Nullable(Any.Location), Gen.Nullable(Any.Instant), Gen.Null(NewMessages.AnyText)),
         (body, type, attributes, group, deduplication, texts, dead) => new MessageContent
         {
             Body = body,
@@ -26,6 +26,7 @@ public sealed class CodecTests
             DeadLetterReason = texts.Item2,
             OriginalMessageId = dead.Item1?.ToId(),
             DeadLetteredAt = dead.Item2,
+            MovedFrom = dead.Item3,
         });
 
     [Fact]
@@ -87,13 +88,21 @@ public sealed class CodecTests
     });
 
     [Fact]
+    public void The_state_of_a_row_of_the_first_version_is_read() => Any.State.Array[0, 90].Sample(states =>
+    {
+        var bytes = RowCodec.EncodeState(states);
+        var first = bytes[1..].Chunk(29).SelectMany(slot => slot[..21]).Prepend((byte)1).ToArray();
+        RowCodec.DecodeState(first).ShouldBe(states.Select(s => s with { FirstDeliveredAt = null }));
+    });
+
+    [Fact]
     public void The_state_of_a_full_row_stays_small() =>
         RowCodec.EncodeState(new Decisions.MessageState[64]).Length.ShouldBeLessThan(2048);
 
     [Fact]
     public void Columns_of_another_version_are_refused() => Gen.Select(Any.State.Array[1, 5], Any.Index.Array[1, 5], Gen.Byte).Sample((states, index, version) =>
     {
-        if (version == RowCodec.Version)
+        if (version is RowCodec.Version or RowCodec.StateVersion)
             return;
         var (state, facts) = (RowCodec.EncodeState(states), RowCodec.EncodeIndex(new RowIndex(Any.Epoch, index)));
         state[0] = facts[0] = version;

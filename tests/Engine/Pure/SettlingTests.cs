@@ -83,7 +83,7 @@ public sealed class SettlingTests
     [Fact]
     public void A_lease_that_nobody_received_is_given_back_as_if_it_had_not_been_given() => Gen.Select(Any.State, Any.Policy, Any.Instant).Sample((state, policy, now) =>
     {
-        var leased = Delivery.Lease(state, LeaseId.Create(9, 9), now + TimeSpan.FromSeconds(30), policy);
+        var leased = Delivery.Lease(state, LeaseId.Create(9, 9), now, now + TimeSpan.FromSeconds(30), policy);
         (leased.IsLeased, leased.LeaseId, leased.VisibleAt).ShouldBe((true, LeaseId.Create(9, 9), now + TimeSpan.FromSeconds(30)));
         leased.DeliveryCount.ShouldBe(state.DeliveryCount + (policy.Source == MessageSource.Live ? 1 : 0));
         var released = Delivery.Release(leased, policy, now);
