@@ -12,6 +12,7 @@ public sealed class LinkTests(AppFixture app)
     [InlineData("/queues/a/messages/dequeue", "https", "queue.example.com", "https://queue.example.com/queues/a")]
     [InlineData("/queues/a/messages/dequeue", "https, http", "queue.example.com:8443, 10.0.0.7", "https://queue.example.com:8443/queues/a")]
     [InlineData("/queues/a/messages/dequeue", "javascript", "", "http://10.0.0.1:5000/queues/a")]
+    [InlineData("/queues/queues/messages/dequeue", null, null, "http://10.0.0.1:5000/queues/a")]
     [InlineData("/api/queues/a/deadletter/messages", null, null, "http://10.0.0.1:5000/api/queues/a")]
     [InlineData("/api/v1/Queues/a/messages", "https", "x.example", "https://x.example/api/v1/queues/a")]
     public void The_address_of_a_queue_is_the_callers_own(string path, string? scheme, string? host, string url)

@@ -36,23 +36,8 @@ internal static class MessageJson
         writer.WriteEndObject();
     }
 
-    /// <summary>
-    /// The address of a queue as the caller reached it, for links. The Functions host and other proxies hand requests on under an
-    /// address of their own, and tell the caller's in <c>X-Forwarded-</c> headers.
-    /// </summary>
-    public static string QueueUrl(HttpRequest request, QueueName queue)
-    {
-        var scheme = Forwarded(request, "X-Forwarded-Proto") is "http" or "https" ? Forwarded(request, "X-Forwarded-Proto") : request.Scheme;
-        var host = Forwarded(request, "X-Forwarded-Host") ?? request.Host.ToString();
-        // host.json's prefix of all routes stands in front of ours.
-        var path = $"{request.PathBase}{request.Path}";
-        var at = path.LastIndexOf("/queues/", StringComparison.OrdinalIgnoreCase);
-        return $"{scheme}://{host}{(at < 0 ? "" : path[..at])}/queues/{queue}";
-    }
-
-    /// <summary>What the caller sent to the first of several proxies.</summary>
-    private static string? Forwarded(HttpRequest request, string header) =>
-        request.Headers.TryGetValue(header, out var values) && values.ToString().Split(',')[0].Trim() is { Length: > 0 } first ? first : null;
+    /// <summary>The address of a queue as the caller reached it, for links.</summary>
+    public static string QueueUrl(HttpRequest request, QueueName queue) => $"{CallerAddress.Of(request, "/queues")}/queues/{queue}";
 
     private static void WriteBody(Utf8JsonWriter writer, StoredMessage message, string queueUrl)
     {

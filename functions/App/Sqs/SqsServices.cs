@@ -1,5 +1,7 @@
+using FuncQueue.Engine;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace FuncQueue.Functions.Sqs;
 
@@ -10,6 +12,9 @@ internal static class SqsServices
     {
         services.AddSingleton(SqsOptions.Read(configuration));
         services.AddSingleton<SignatureVerifier>();
+        services.AddSingleton(provider => new SqsMaintenance(
+            provider.GetRequiredService<QueueEngine>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqsMaintenance>>()));
+        services.AddHostedService<SqsBackground>();
         services.AddSingleton<SqsActions>();
         services.AddSingleton<SqsEndpoint>();
         return services;

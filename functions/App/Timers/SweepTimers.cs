@@ -1,4 +1,5 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 
@@ -8,17 +9,23 @@ namespace FuncQueue.Functions.Timers;
 /// The maintenance of all queues. Each timer asks the one sweep for its part; runs may overlap, with each other, with those of other
 /// processes and with dequeues.
 /// </summary>
-public sealed class SweepTimers(QueueEngine engine, TimeProvider time, ILogger<SweepTimers> log)
+public sealed class SweepTimers(QueueEngine engine, SqsMaintenance sqs, TimeProvider time, ILogger<SweepTimers> log)
 {
     /// <summary>Messages whose lease has ended become ready again.</summary>
     [Function("RedeliverExpiredLeases")]
     public Task RedeliverExpiredLeasesAsync([TimerTrigger("%RedeliverExpiredLeasesSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
         SweepAsync("RedeliverExpiredLeases", SweepScope.ExpiredLeases, everything: false, cancellationToken);
 
-    /// <summary>Messages past their deliveries go to the dead letters; those past their time to live are dropped, or go there too.</summary>
+    /// <summary>
+    /// Messages past their deliveries go to the dead letters, and on to the target of an SQS redrive policy; those past their time to live
+    /// are dropped, or go there too.
+    /// </summary>
     [Function("DeadLetterPoisonMessages")]
-    public Task DeadLetterPoisonMessagesAsync([TimerTrigger("%DeadLetterPoisonMessagesSchedule%")] TimerInfo timer, CancellationToken cancellationToken) =>
-        SweepAsync("DeadLetterPoisonMessages", SweepScope.Poison, everything: false, cancellationToken);
+    public async Task DeadLetterPoisonMessagesAsync([TimerTrigger("%DeadLetterPoisonMessagesSchedule%")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await SweepAsync("DeadLetterPoisonMessages", SweepScope.Poison, everything: false, cancellationToken);
+        await sqs.RunAsync(cancellationToken);
+    }
 
     /// <summary>Payloads nobody refers to and what deleted queues left are removed. In the first minutes of an hour every shard is visited, marked or not.</summary>
     [Function("SweepStorage")]

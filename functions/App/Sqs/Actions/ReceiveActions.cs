@@ -53,17 +53,26 @@ internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempt
     {
         var message = delivered.Message;
         var url = $"{address.HttpApi}/queues/{queue}/messages/{message.MessageId}/body";
+        var source = await SourceAsync(queue, message, cancellationToken);
         if (message.Body is { } inline)
-            return ReceivedMessage.Of(delivered, inline, url, wanted, address);
+            return ReceivedMessage.Of(delivered, inline, url, source, wanted, address);
         if (message.BodyLength > SqsLimits.MaxMessageBytes)
-            return ReceivedMessage.Of(delivered, null, url, wanted, address);
+            return ReceivedMessage.Of(delivered, null, url, source, wanted, address);
         if (!(await engine.OpenBodyAsync(queue, message.MessageId, cancellationToken)).TryGetValue(out var body, out var failure))
             return failure;
         await using (body)
         {
             var bytes = new byte[body.Length];
             await body.Content.ReadExactlyAsync(bytes, cancellationToken);
-            return ReceivedMessage.Of(delivered, bytes, url, wanted, address);
+            return ReceivedMessage.Of(delivered, bytes, url, source, wanted, address);
         }
+    }
+
+    /// <summary>The queue that the message came from as a dead letter: this one is the target of its redrive policy.</summary>
+    private async ValueTask<QueueName?> SourceAsync(QueueName queue, StoredMessage message, CancellationToken cancellationToken)
+    {
+        if (!QueueName.TryParse(message.MovedFrom, out var source))
+            return null;
+        return (await engine.FindQueueAsync(source, cancellationToken)).TryGetValue(out var from, out _) && RedrivePolicy.Of(from.Settings)?.Target == queue ? source : null;
     }
 }

@@ -7,7 +7,7 @@ internal sealed class SqsActions
 {
     private readonly Dictionary<string, (SqsRights Rights, Func<SqsCall, CancellationToken, Task<SqsAnswer>> Run)> actions;
 
-    public SqsActions(QueueEngine engine, TimeProvider time)
+    public SqsActions(QueueEngine engine, TimeProvider time, SqsMaintenance maintenance)
     {
         var editor = new QueueEditor(engine);
         var queues = new QueueActions(engine, time, editor);
@@ -18,6 +18,7 @@ internal sealed class SqsActions
         var receive = new ReceiveActions(engine, new ReceiveAttempts(time));
         var delete = new DeleteActions(engine);
         var visibility = new VisibilityActions(engine);
+        var tasks = new MoveTaskActions(engine, editor, time, maintenance);
         actions = new(StringComparer.Ordinal)
         {
             ["CreateQueue"] = (SqsRights.Manage, queues.CreateAsync),
@@ -40,6 +41,9 @@ internal sealed class SqsActions
             ["DeleteMessageBatch"] = (SqsRights.Receive, delete.DeleteBatchAsync),
             ["ChangeMessageVisibility"] = (SqsRights.Receive, visibility.ChangeAsync),
             ["ChangeMessageVisibilityBatch"] = (SqsRights.Receive, visibility.ChangeBatchAsync),
+            ["StartMessageMoveTask"] = (SqsRights.Manage, tasks.StartAsync),
+            ["ListMessageMoveTasks"] = (SqsRights.None, tasks.ListAsync),
+            ["CancelMessageMoveTask"] = (SqsRights.Manage, tasks.CancelAsync),
         };
     }
 

@@ -17,7 +17,9 @@ internal sealed record ReceivedMessage(
     public const string BodyEncoding = "FuncQueue.BodyEncoding";
 
     /// <param name="body">The bytes; null when they are too many to show.</param>
-    public static ReceivedMessage Of(DeliveredMessage delivered, ReadOnlyMemory<byte>? body, string bodyUrl, ReceiveSelection wanted, SqsAddress address)
+    /// <param name="source">The queue whose redrive policy brought the message here; null: none.</param>
+    public static ReceivedMessage Of(
+        DeliveredMessage delivered, ReadOnlyMemory<byte>? body, string bodyUrl, QueueName? source, ReceiveSelection wanted, SqsAddress address)
     {
         var message = delivered.Message;
         var attributes = StoredAttributes.Restore(message.Attributes);
@@ -28,7 +30,7 @@ internal sealed record ReceivedMessage(
             (message.OriginalMessageId ?? message.MessageId).ToString(),
             delivered.Receipt!,
             text,
-            [.. SystemAttributesOf(message, address).Where(a => wanted.System.Has(a.Key))],
+            [.. SystemAttributesOf(message, source, address).Where(a => wanted.System.Has(a.Key))],
             [.. attributes.Where(a => wanted.User.Has(a.Key)).OrderBy(a => a.Key, StringComparer.Ordinal)]);
     }
 
@@ -55,11 +57,14 @@ internal sealed record ReceivedMessage(
         return (Convert.ToBase64String(bytes.Span), "base64");
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> SystemAttributesOf(StoredMessage message, SqsAddress address)
+    private static IEnumerable<KeyValuePair<string, string>> SystemAttributesOf(StoredMessage message, QueueName? source, SqsAddress address)
     {
         yield return new("ApproximateReceiveCount", message.DeliveryCount.ToString(CultureInfo.InvariantCulture));
+        yield return new("ApproximateFirstReceiveTimestamp", Milliseconds(message.FirstDeliveredAt ?? message.EnqueuedAt));
         yield return new("SenderId", message.Attributes.GetValueOrDefault(StoredAttributes.SenderId) is { } sender && XmlText.IsValid(sender) ? sender : address.AccountId);
         yield return new("SentTimestamp", Milliseconds(message.EnqueuedAt));
+        if (source is not null)
+            yield return new("DeadLetterQueueSourceArn", address.ArnOf(source));
         if (message.GroupId is { } group && XmlText.IsValid(group))
             yield return new("MessageGroupId", group);
         if ((message.Attributes.GetValueOrDefault(StoredAttributes.DeduplicationId) ?? message.DeduplicationId) is { } id && XmlText.IsValid(id))

@@ -1,4 +1,5 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Http;
 
 namespace FuncQueue.Functions.Sqs;
 
@@ -12,12 +13,8 @@ internal sealed record SqsAddress(string Base, string Region, string AccountId)
     /// <summary>Where the HTTP API is reached.</summary>
     public string HttpApi => Base[..^(Path.Length + 1)];
 
-    public static SqsAddress Of(HttpRequest request, SqsOptions options)
-    {
-        // Behind a front end that ends TLS, the worker itself is reached over plain HTTP.
-        var scheme = request.Headers["X-Forwarded-Proto"].ToString().Equals("https", StringComparison.OrdinalIgnoreCase) ? "https" : request.Scheme;
-        return new SqsAddress($"{scheme}://{request.Host}{request.PathBase}/{Path}", options.Region, options.AccountId);
-    }
+    public static SqsAddress Of(HttpRequest request, SqsOptions options) =>
+        new($"{CallerAddress.Of(request, "/" + Path)}/{Path}", options.Region, options.AccountId);
 
     public string UrlOf(QueueName queue) => $"{Base}/{AccountId}/{queue}";
 

@@ -7,7 +7,8 @@ namespace FuncQueue.Functions.Sqs;
 /// <summary>A request in the one spelling that is signed (AWS Signature Version 4): method, path, query, headers, hash of the body.</summary>
 internal static class CanonicalRequest
 {
-    public static string Create(HttpRequest request, RequestSignature signature, ReadOnlySpan<byte> body)
+    /// <param name="host">The host that its maker named.</param>
+    public static string Create(HttpRequest request, string host, RequestSignature signature, ReadOnlySpan<byte> body)
     {
         var (path, query) = Target(request);
         var text = new StringBuilder(512);
@@ -17,7 +18,7 @@ internal static class CanonicalRequest
         AppendQuery(text, query, signature.IsPresigned);
         text.Append('\n');
         foreach (var header in signature.SignedHeaders)
-            text.Append(header).Append(':').Append(ValueOf(request, header)).Append('\n');
+            text.Append(header).Append(':').Append(header == "host" ? host : ValueOf(request, header)).Append('\n');
         text.Append('\n').AppendJoin(';', signature.SignedHeaders).Append('\n');
         // Of the bytes that came, whatever a header says their hash is.
         text.Append(Convert.ToHexStringLower(SHA256.HashData(body)));

@@ -1,0 +1,23 @@
+using System.Text;
+using System.Text.Json;
+
+namespace FuncQueue.Functions.Sqs;
+
+/// <summary>What callers know a task by: base64 of a JSON object with the task's id and the ARN of its queue.</summary>
+internal sealed record MoveTaskHandle(Guid TaskId, string SourceArn)
+{
+    public override string ToString() =>
+        Convert.ToBase64String(Encoding.UTF8.GetBytes($$"""{"taskId":"{{TaskId}}","sourceArn":"{{SourceArn}}"}"""));
+
+    /// <summary>Null for what is no handle.</summary>
+    public static MoveTaskHandle? Parse(string text)
+    {
+        var bytes = new byte[text.Length];
+        if (!Convert.TryFromBase64String(text, bytes, out var length) || PolicyJson.Parse(Encoding.UTF8.GetString(bytes, 0, length)) is not { } json)
+            return null;
+        return json.TryGetProperty("taskId", out var id) && id.ValueKind == JsonValueKind.String && id.TryGetGuid(out var task)
+            && json.TryGetProperty("sourceArn", out var arn) && arn.ValueKind == JsonValueKind.String && PolicyJson.Text(arn) is { } source
+            ? new MoveTaskHandle(task, source)
+            : null;
+    }
+}
