@@ -90,7 +90,7 @@ public sealed class RedriveTests(AppFixture app) : SqsTest(app)
             ("[]", "Redrive policy is not a valid JSON map."),
             ("""{"maxReceiveCount":3}""", "Redrive policy does not contain mandatory attribute: deadLetterTargetArn."),
             ("""{"deadLetterTargetArn":"dummy","maxReceiveCount":42}""", "Invalid value for deadLetterTargetArn."),
-            ("""{"deadLetterTargetArn":"\ud800","maxReceiveCount":42}""", "Invalid value for deadLetterTargetArn."),
+            ("""{"deadLetterTargetArn":"\ud800","maxReceiveCount":42}""", "Redrive policy is not a valid JSON map."),
             ($$"""{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:111111111111:{{NameOf(dead)}}","maxReceiveCount":3}""", "Invalid value for deadLetterTargetArn."),
             (Policy(dead, 0), "Invalid value for maxReceiveCount: 0, valid values are from 1 to 1000 both inclusive."),
             (Policy(dead, 1001), "Invalid value for maxReceiveCount: 1001, valid values are from 1 to 1000 both inclusive."),

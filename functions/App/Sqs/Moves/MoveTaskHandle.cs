@@ -13,10 +13,10 @@ internal sealed record MoveTaskHandle(Guid TaskId, string SourceArn)
     public static MoveTaskHandle? Parse(string text)
     {
         var bytes = new byte[text.Length];
-        if (!Convert.TryFromBase64String(text, bytes, out var length) || PolicyJson.Parse(Encoding.UTF8.GetString(bytes, 0, length)) is not { } json)
+        if (!Convert.TryFromBase64String(text, bytes, out var length) || StrictJson.Parse(bytes.AsSpan(0, length)) is not { } json)
             return null;
         return json.TryGetProperty("taskId", out var id) && id.ValueKind == JsonValueKind.String && id.TryGetGuid(out var task)
-            && json.TryGetProperty("sourceArn", out var arn) && arn.ValueKind == JsonValueKind.String && PolicyJson.Text(arn) is { } source
+            && json.TryGetProperty("sourceArn", out var arn) && arn.ValueKind == JsonValueKind.String && arn.GetString() is { } source
             ? new MoveTaskHandle(task, source)
             : null;
     }

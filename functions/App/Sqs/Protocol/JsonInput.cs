@@ -5,8 +5,6 @@ namespace FuncQueue.Functions.Sqs;
 /// <summary>Parameters in AWS JSON 1.0.</summary>
 internal sealed class JsonInput : SqsInput
 {
-    private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
-
     private readonly JsonElement element;
     private readonly SqsInput whole;
 
@@ -18,18 +16,8 @@ internal sealed class JsonInput : SqsInput
     }
 
     /// <summary>The parameters in a request's body; null when it is no JSON object. An empty body has none.</summary>
-    public static JsonInput? Parse(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            var element = body.IsEmpty ? JsonElement.Parse("{}"u8) : JsonElement.Parse(body.Span, Options);
-            return element.ValueKind == JsonValueKind.Object ? new JsonInput(element, null) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static JsonInput? Parse(ReadOnlySpan<byte> body) =>
+        StrictJson.Parse(body.IsEmpty ? "{}"u8 : body) is { } element ? new JsonInput(element, null) : null;
 
     public override string? Text(string name) => Member(name) is { } value ? Text(name, value) : null;
 
@@ -74,8 +62,8 @@ internal sealed class JsonInput : SqsInput
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var item in map.EnumerateObject())
         {
-            if (item.Value.ValueKind != JsonValueKind.Null && Name(item) is { } key && Text(key, item.Value) is { } text)
-                texts[key] = text;
+            if (item.Value.ValueKind != JsonValueKind.Null && Text(item.Name, item.Value) is { } text)
+                texts[item.Name] = text;
         }
 
         return texts;
@@ -102,8 +90,8 @@ internal sealed class JsonInput : SqsInput
         var structures = new List<KeyValuePair<string, SqsInput>>();
         foreach (var item in map.EnumerateObject())
         {
-            if (IsObject(name, item.Value) && Name(item) is { } key)
-                structures.Add(new(key, new JsonInput(item.Value, whole)));
+            if (IsObject(name, item.Value))
+                structures.Add(new(item.Name, new JsonInput(item.Value, whole)));
         }
 
         return structures;
@@ -130,36 +118,11 @@ internal sealed class JsonInput : SqsInput
         return false;
     }
 
-    private string? Name(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException)
-        {
-            // JSON can spell strings that are no Unicode text.
-            Malformed("A key must be valid Unicode.");
-            return null;
-        }
-    }
-
     private string? Text(string name, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            Malformed($"{name} must be a string.");
-            return null;
-        }
-
-        try
-        {
+        if (value.ValueKind == JsonValueKind.String)
             return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            Malformed($"{name} must be valid Unicode.");
-            return null;
-        }
+        Malformed($"{name} must be a string.");
+        return null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -28,24 +29,13 @@ internal sealed class AccessPolicy
     /// <summary>Reads a policy; null when it has not the form of one.</summary>
     public static AccessPolicy? Parse(string text)
     {
-        try
-        {
-            if (JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false }) is not JsonObject root)
-                return null;
-            // A lone statement may go without its list.
-            if (root["Statement"] is JsonObject lone)
-                root["Statement"] = new JsonArray(lone.DeepClone());
-            if (root["Statement"] is not JsonArray { Count: > 0 } statements || !statements.All(s => s is JsonObject))
-                return null;
-            var policy = new AccessPolicy(root);
-            // Looks at every label: JSON can spell strings that are no Unicode text.
-            policy.Has("");
-            return policy;
-        }
-        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
-        {
+        // Without members twice, of which it would not be clear which one counts.
+        if (StrictJson.Parse(Encoding.UTF8.GetBytes(text)) is null || ParseOnce(text) is not JsonObject root)
             return null;
-        }
+        // A lone statement may go without its list.
+        if (root["Statement"] is JsonObject lone)
+            root["Statement"] = new JsonArray(lone.DeepClone());
+        return root["Statement"] is JsonArray { Count: > 0 } statements && statements.All(s => s is JsonObject) ? new AccessPolicy(root) : null;
     }
 
     public bool Has(string label) => Find(label) is not null;
@@ -63,6 +53,18 @@ internal sealed class AccessPolicy
     public bool Remove(string label) => Find(label) is { } statement && Statements.Remove(statement);
 
     public string ToJson() => root.ToJsonString(Readable);
+
+    private static JsonNode? ParseOnce(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private JsonNode? Find(string label) =>
         Statements.FirstOrDefault(s => s!["Sid"] is JsonValue value && value.TryGetValue<string>(out var sid) && sid == label);

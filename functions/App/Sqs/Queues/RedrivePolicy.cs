@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using FuncQueue.Engine;
 
@@ -17,16 +18,16 @@ internal sealed record RedrivePolicy(QueueName Target, int MaxReceiveCount)
     /// <summary>Reads the attribute; a queue that does not exist is found out later.</summary>
     public static (RedrivePolicy? Policy, SqsError? Error) Parse(string text, SqsAddress address)
     {
-        if (PolicyJson.Parse(text) is not { } json)
+        if (StrictJson.Parse(Encoding.UTF8.GetBytes(text)) is not { } json)
             return (null, Invalid(text, "Redrive policy is not a valid JSON map."));
         if (!json.TryGetProperty("deadLetterTargetArn", out var arn))
             return (null, Invalid(text, "Redrive policy does not contain mandatory attribute: deadLetterTargetArn."));
-        if (arn.ValueKind != JsonValueKind.String || address.ParseArn(PolicyJson.Text(arn) ?? "") is not { } target)
+        if (arn.ValueKind != JsonValueKind.String || address.ParseArn(arn.GetString() ?? "") is not { } target)
             return (null, Invalid(text, "Invalid value for deadLetterTargetArn."));
         if (!json.TryGetProperty("maxReceiveCount", out var count))
             return (new RedrivePolicy(target, DefaultMaxReceiveCount), null);
         // SDKs send it as a number or as a string.
-        var digits = count.ValueKind == JsonValueKind.String ? PolicyJson.Text(count) : count.GetRawText();
+        var digits = count.ValueKind == JsonValueKind.String ? count.GetString() : count.GetRawText();
         return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= SqsLimits.MaxReceiveCount
             ? (new RedrivePolicy(target, number), null)
             : (null, Invalid(text, $"Invalid value for maxReceiveCount: {digits}, valid values are from 1 to {SqsLimits.MaxReceiveCount} both inclusive."));

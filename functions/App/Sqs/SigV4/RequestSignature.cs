@@ -45,9 +45,12 @@ internal sealed record RequestSignature(
         foreach (var part in header[(space + 1)..].Split(',', StringSplitOptions.TrimEntries))
         {
             var split = part.IndexOf('=', StringComparison.Ordinal);
-            if (split > 0)
-                parts[part[..split]] = part[(split + 1)..];
+            if (split < 0 || !parts.TryAdd(part[..split], part[(split + 1)..]))
+                return Incomplete("Authorization must have Credential, SignedHeaders and Signature, each once.");
         }
+
+        if (parts.Count > 3)
+            return Incomplete("Authorization must have Credential, SignedHeaders and Signature, and nothing else.");
 
         // The standard Date header serves where X-Amz-Date is missing.
         if (timestamp.Length == 0 && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
