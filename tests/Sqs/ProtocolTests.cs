@@ -10,6 +10,21 @@ public sealed class ProtocolTests(AppFixture app) : SqsTest(app)
     private SignedHttp Raw => new(Endpoint);
 
     [Fact]
+    public async Task Every_action_that_the_SDK_knows_is_known_in_both_protocols()
+    {
+        var actions = typeof(Amazon.SQS.IAmazonSQS).GetMethods()
+            .Where(m => m.Name.EndsWith("Async", StringComparison.Ordinal) && m.GetParameters()[0].ParameterType.Name == m.Name[..^5] + "Request")
+            .Select(m => m.Name[..^5]).Distinct().ToList();
+        actions.Count.ShouldBeGreaterThanOrEqualTo(23);
+        foreach (var action in actions)
+        {
+            var json = await Raw.JsonAsync(action, "{}");
+            (json.Code is null ? "" : json.Type).ShouldNotBe("UnknownOperationException", action);
+            (await Raw.QueryAsync("Action=" + action)).Code.ShouldNotBe("InvalidAction", action);
+        }
+    }
+
+    [Fact]
     public async Task An_error_of_the_JSON_protocol_has_type_message_and_the_header_for_older_code()
     {
         var reply = await Raw.JsonAsync("GetQueueUrl", """{"QueueName":"none"}""");

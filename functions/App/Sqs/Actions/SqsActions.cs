@@ -47,8 +47,6 @@ internal sealed class SqsActions
         };
     }
 
-    public IReadOnlyCollection<string> Names => actions.Keys;
-
     public async Task<SqsAnswer> RunAsync(SqsCall call, CancellationToken cancellationToken)
     {
         if (!actions.TryGetValue(call.Action, out var action))
