@@ -85,7 +85,7 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
             return null;
         var (state, index) = (row.State[slot], row.Index.Messages[slot]);
         return MessageView.StatusOf(state, index, queue.PolicyFor(source), context.Now) is { } status
-            ? (MessageView.Of(row, slot, state, status, queue.IsFifo), index.Payload)
+            ? (MessageView.Of(row, slot, MessageView.AsSeen(state, index, queue.PolicyFor(source), context.Now), status, queue.IsFifo), index.Payload)
             : null;
     }
 
@@ -153,7 +153,10 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
                 }
 
                 foreach (var slot in Slots(row).Take(maxMessages - found.Count))
-                    found.Add((new PeekPosition(row.Key, shard.Table.Shard, slot), MessageView.Of(row, slot, row.State[slot], wanted, queue.IsFifo)));
+                {
+                    var state = MessageView.AsSeen(row.State[slot], row.Index.Messages[slot], policy, context.Now);
+                    found.Add((new PeekPosition(row.Key, shard.Table.Shard, slot), MessageView.Of(row, slot, state, wanted, queue.IsFifo)));
+                }
             }
 
             rest = page.LastKey is { } last && found.Count < maxMessages ? part.After(last) : null;

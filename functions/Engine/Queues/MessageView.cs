@@ -35,6 +35,10 @@ internal static class MessageView
         };
     }
 
+    /// <summary>The state with the end of a lease taken into account that nobody has noticed yet: the message is visible after its backoff.</summary>
+    public static MessageState AsSeen(in MessageState state, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now) =>
+        Upkeep.Decide(state, index, policy, now) is Upkeep.Redeliver(var ready) ? ready : state;
+
     /// <summary>The status for people; null for a message that is over: done, or past its time to live and not leased.</summary>
     public static MessageStatus? StatusOf(in MessageState state, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now)
     {

@@ -35,6 +35,24 @@ public sealed class FindTests(AzuriteFixture azurite) : EngineTest(azurite)
     }
 
     [Fact]
+    public async Task A_message_that_waits_out_the_backoff_after_its_lease_shows_when_it_comes_back()
+    {
+        var (engine, backoff) = (await StartWithQueueAsync(new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(50), RetryBackoffMax = TimeSpan.FromSeconds(50) }), TimeSpan.FromSeconds(50));
+        var id = await engine.EnqueueAsync("a");
+        await engine.DequeueOneAsync(TimeSpan.FromSeconds(10));
+        Time.Advance(TimeSpan.FromSeconds(11));
+        var ended = Time.GetUtcNow() - TimeSpan.FromSeconds(1);
+        var seen = await engine.FindAsync(id);
+        (await engine.Engine.ListScheduledAsync(engine.Queue, 10, null, Cancellation)).Value.Messages.ShouldHaveSingleItem().VisibleAt.ShouldBe(seen.VisibleAt);
+        seen.Status.ShouldBe(MessageStatus.Scheduled);
+        seen.VisibleAt.ShouldBeInRange(ended + 0.8 * backoff, ended + backoff);
+        Time.Advance(seen.VisibleAt - Time.GetUtcNow() - TimeSpan.FromTicks(1));
+        (await engine.DequeueAsync()).ShouldBeEmpty();
+        Time.Advance(TimeSpan.FromTicks(1));
+        await engine.DequeueOneAsync();
+    }
+
+    [Fact]
     public async Task Ids_that_name_nothing_are_not_found()
     {
         var engine = await StartWithQueueAsync();
