@@ -1,52 +1,73 @@
 using CsCheck;
 using FuncQueue.Engine.Tests.Support;
+using Xunit.Sdk;
 
 namespace FuncQueue.Engine.Tests.Model;
 
 /// <summary>
-/// Guarantees 1 and 2: in random histories of two processes, messages leave a queue only by ack, expiry, purge and
-/// <c>mode=delete</c>, and everything else stands as a simple model says.
+/// Guarantees 1, 2 and 4, deduplication and timing: in random histories of two queues and two processes, everything that can be seen of
+/// the queues is as a simple model says. A failure prints its seed, and the history, made short, as a case for
+/// <see cref="RegressionTests"/>. CsCheck's variables run more, or a certain one: <c>CsCheck_Iter</c>, <c>CsCheck_Seed</c>.
 /// </summary>
-public sealed class HistoryTests(AzuriteFixture azurite) : EngineTest(azurite)
+public sealed class HistoryTests(AzuriteFixture azurite)
 {
-    private static readonly Gen<QueueSettingsChange> AnySettings = Gen.Select(
-        Gen.OneOf<int?>(null, 1, 2, 3),
-        Gen.OneOf(ExpiryAction.Drop, ExpiryAction.DeadLetter),
-        Gen.OneOf(0, 5),
-        Gen.OneOf<int?>(null, 60),
-        Gen.Int[1, 3],
-        (maxDeliveries, onExpiry, backoff, deadTtl, shards) => new QueueSettingsChange
-        {
-            MaxDeliveryCount = maxDeliveries,
-            MessageTimeToLive = TimeSpan.FromSeconds(300),
-            OnExpiry = onExpiry,
-            RetryBackoffInitial = TimeSpan.FromSeconds(backoff),
-            RetryBackoffMax = TimeSpan.FromSeconds(backoff * 3),
-            DeadLetterTimeToLive = deadTtl is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            Shards = shards,
-        });
+    private static readonly int Iterations = Environment.GetEnvironmentVariable("CsCheck_Iter") is null ? 15 : -1;
 
-    [Fact]
-    public async Task Every_message_is_where_the_model_says_after_any_history()
+    [Theory]
+    [InlineData(QueueType.Standard, QueueType.Standard)]
+    [InlineData(QueueType.Fifo, QueueType.Fifo)]
+    [InlineData(QueueType.Fifo, QueueType.Standard)]
+    [InlineData(QueueType.Standard, QueueType.Fifo)]
+    public async Task Queues_do_what_the_model_says_in_any_history(QueueType first, QueueType second)
     {
-        var options = Options with { ClockSkewBound = TimeSpan.Zero };
-        var number = 0;
-        await Gen.Select(AnySettings, Operation.History).SampleAsync(
-            async (change, history) =>
+        History? failing = null;
+        try
+        {
+            await Histories.Of(first, second).SampleAsync(
+                async history =>
+                {
+                    if (await FailureOfAsync(history) is not { } failure)
+                        return;
+                    failing = history;
+                    throw failure;
+                },
+                iter: Iterations,
+                threads: 1,
+                print: _ => "");
+        }
+        catch (CsCheckException exception) when (failing is not null)
+        {
+            var shortest = await ShortenAsync(failing);
+            throw new XunitException($"{exception.Message}\n{shortest}\n{await FailureOfAsync(shortest)}");
+        }
+    }
+
+    private async Task<Exception?> FailureOfAsync(History history)
+    {
+        try
+        {
+            await HistoryRunner.RunAsync(azurite.ConnectionString, history);
+            return null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return exception;
+        }
+    }
+
+    /// <summary>Leaves out what the failure does not need: first large parts of the history, then single operations.</summary>
+    private async Task<History> ShortenAsync(History failing)
+    {
+        for (var length = failing.Operations.Length / 2; length > 0; length /= 2)
+        {
+            for (var end = failing.Operations.Length; end > 0; end -= length)
             {
-                // Processes that know nothing yet, so that a history can be shrunk.
-                var processes = new[] { Start(options), Start(options) };
-                var name = TestEngine.Name($"queue-{Interlocked.Increment(ref number)}");
-                processes[0].Queue = processes[1].Queue = name;
-                await processes[0].PutQueueAsync(change);
-                var runner = new HistoryRunner(processes, Time, change.ApplyTo(new QueueSettings()));
-                foreach (var operation in history)
-                    await runner.RunAsync(operation);
-                await runner.CompareAsync();
-                (await processes[0].Engine.DeleteQueueAsync(name, Cancellation)).Value.ShouldBeTrue();
-            },
-            iter: 60,
-            threads: 1,
-            print: sample => $"{sample.Item1.ApplyTo(new QueueSettings())}\n{string.Join('\n', sample.Item2.Select(o => o.ToString()))}");
+                var without = failing with { Operations = [.. failing.Operations[..Math.Max(0, end - length)], .. failing.Operations[end..]] };
+                if (await FailureOfAsync(without) is not null)
+                    failing = without;
+            }
+        }
+
+        return failing;
     }
 }
