@@ -49,113 +49,12 @@ public sealed partial class QueueEngine : IAsyncDisposable
         sweeper = new Sweeper(context, registry, directory);
     }
 
-    /// <summary>Creates the queue, or changes the settings that <paramref name="change"/> names.</summary>
-    public Task<Outcome<QueuePut>> PutQueueAsync(QueueName queue, QueueSettingsChange change, QueueCondition condition, CancellationToken cancellationToken) =>
-        MeasureAsync<QueuePut>("put-queue", queue, async () =>
-        {
-            if (!(await registry.PutAsync(queue, change, condition, cancellationToken)).TryGetValue(out var put, out var failure))
-                return failure;
-            try
-            {
-                var runtime = await directory.LearnAsync(put.Record);
-                var status = put.Created
-                    ? new QueueStatus { Queue = put.Record.Info, Counts = default, OldestMessageAge = null }
-                    : await new Inspection(context, runtime).CountAsync(cancellationToken);
-                return new QueuePut(status, put.Created);
-            }
-            catch (StorageFaultException exception)
-            {
-                // The queue is as it was asked to be; what cannot be had is the answer.
-                return new Failure.OutcomeUnknown(exception.Fault.RetryAfter);
-            }
-        });
-
-    /// <summary>
-    /// Queues whose names begin with <paramref name="prefix"/>, by name, up to <paramref name="maxResults"/> (1 to 1,000). A
-    /// continuation that is no answer of this method's is <see cref="Failure.Invalid"/>.
-    /// </summary>
-    public async Task<Outcome<QueuePage>> ListQueuesAsync(string prefix, int maxResults, string? continuation, CancellationToken cancellationToken)
-    {
-        if (continuation is not null && !QueueName.TryParse(continuation, out _))
-            return new Failure.Invalid([new Fault("continuation", "Is not one that was handed out.")]);
-        try
-        {
-            var records = await registry.ListAsync(prefix, continuation, maxResults + 1, cancellationToken);
-            var page = records.Take(maxResults).Select(r => r.Info).ToList();
-            return new QueuePage(page, records.Count > maxResults ? page[^1].Name.Value : null);
-        }
-        catch (StorageFaultException exception)
-        {
-            return exception.Fault.ToReadFailure();
-        }
-    }
-
-    /// <summary>The queue and its counts, computed from the rows as they are.</summary>
-    public Task<Outcome<QueueStatus>> GetQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
-        WithQueueAsync<QueueStatus>("get-queue", queue, async runtime => await new Inspection(context, runtime).CountAsync(cancellationToken), cancellationToken, fresh: true);
-
-    /// <summary>Removes the queue and everything in it; true when it was there.</summary>
-    public Task<Outcome<bool>> DeleteQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
-        MeasureAsync<bool>("delete-queue", queue, async () =>
-        {
-            var deleted = await registry.DeleteAsync(queue, cancellationToken);
-            if (deleted.Failure is null)
-                directory.Forget(queue);
-            return deleted;
-        });
-
     /// <summary>
     /// Hands out up to the messages asked for; an empty list when there was none within the wait. Cancelling gives what was leased back
     /// to the queue.
     /// </summary>
     public Task<Outcome<IReadOnlyList<DeliveredMessage>>> DequeueAsync(QueueName queue, MessageSource source, DequeueRequest request, CancellationToken cancellationToken) =>
         WithQueueAsync("receive", queue, runtime => runtime.DispatcherOf(source).ReceiveAsync(request, cancellationToken), cancellationToken);
-
-    /// <summary>Looks at messages without leasing them: ready ones of the live, all of the dead letters; oldest first.</summary>
-    public Task<Outcome<MessagePage>> PeekAsync(QueueName queue, MessageSource source, int maxMessages, string? continuation, CancellationToken cancellationToken) =>
-        ListAsync("peek", queue, source == MessageSource.Live ? MessageStatus.Ready : MessageStatus.DeadLettered, maxMessages, continuation, cancellationToken);
-
-    /// <summary>Looks at messages that are not due yet: those given back with a delay, then those enqueued with one, by due instant.</summary>
-    public Task<Outcome<MessagePage>> ListScheduledAsync(QueueName queue, int maxMessages, string? continuation, CancellationToken cancellationToken) =>
-        ListAsync("list-scheduled", queue, MessageStatus.Scheduled, maxMessages, continuation, cancellationToken);
-
-    /// <summary>Groups that have messages in the queue, up to <paramref name="maxGroups"/>, those with the oldest first.</summary>
-    public Task<Outcome<GroupPage>> ListGroupsAsync(QueueName queue, int maxGroups, string? continuation, CancellationToken cancellationToken) =>
-        PageAsync("list-groups", queue, continuation, (runtime, after) => new GroupList(context, runtime).ReadAsync(maxGroups, after, cancellationToken), cancellationToken);
-
-    private Task<Outcome<MessagePage>> ListAsync(
-        string operation, QueueName queue, MessageStatus status, int maxMessages, string? continuation, CancellationToken cancellationToken) =>
-        PageAsync(operation, queue, continuation, (runtime, after) => new Inspection(context, runtime).PeekAsync(status, maxMessages, after, cancellationToken), cancellationToken);
-
-    private Task<Outcome<T>> PageAsync<T>(
-        string operation, QueueName queue, string? continuation, Func<QueueRuntime, PeekPosition?, Task<T>> read, CancellationToken cancellationToken)
-    {
-        PeekPosition? after = null;
-        if (continuation is not null)
-        {
-            if (!PeekPosition.TryDecode(continuation, out var position))
-                return Task.FromResult<Outcome<T>>(new Failure.Invalid([new Fault("continuation", "Is not one that was handed out.")]));
-            after = position;
-        }
-
-        return WithQueueAsync<T>(operation, queue, async runtime => await read(runtime, after), cancellationToken);
-    }
-
-    /// <summary>The message wherever it is, dead letters included.</summary>
-    public Task<Outcome<StoredMessage>> FindMessageAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) =>
-        WithQueueAsync<StoredMessage>(
-            "find",
-            queue,
-            async runtime => await (await InspectAsync(runtime, messageId, cancellationToken)).FindAsync(messageId, cancellationToken) is { } found ? found.Message : new Failure.MessageNotFound(),
-            cancellationToken);
-
-    /// <summary>The body of a message, streamed; also, for an hour, of one received with <c>Delete</c> whose body is a payload.</summary>
-    public Task<Outcome<OpenedBody>> OpenBodyAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) =>
-        WithQueueAsync<OpenedBody>(
-            "read-body",
-            queue,
-            async runtime => await (await InspectAsync(runtime, messageId, cancellationToken)).OpenBodyAsync(messageId, cancellationToken) is { } body ? body : new Failure.MessageNotFound(),
-            cancellationToken);
 
     /// <summary>Drops the messages it meets, leased ones too.</summary>
     public Task<Outcome<Purged>> PurgeAsync(QueueName queue, MessageSource source, CancellationToken cancellationToken) =>
