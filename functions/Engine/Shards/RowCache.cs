@@ -17,6 +17,7 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
     private readonly Dictionary<string, CachedRow> byKey = new(StringComparer.Ordinal);
     private readonly SortedSet<CachedRow> inOrder = new(CachedRow.Order);
     private readonly Dictionary<ulong, SortedSet<CachedRow>> byGroup = [];
+    private DeliveryPolicy? rules;
     private long bytes;
 
     public int Count => byKey.Count;
@@ -34,6 +35,20 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
     {
         var rows = inOrder.Where(row => row.ActionableAt <= now);
         return lowestLaneFirst ? rows.OrderByDescending(row => row.Row.Birth.Lane) : rows;
+    }
+
+    /// <summary>When there is something to do for a row depends on the queue's settings: once these have changed, it is found out anew.</summary>
+    public void FollowSettings()
+    {
+        var latest = policy();
+        if (latest == rules)
+            return;
+        rules = latest;
+        foreach (var entry in byKey.Values.ToList())
+        {
+            Remove(entry);
+            Add(entry with { ActionableAt = EarliestAction(entry.Row) });
+        }
     }
 
     /// <summary>Takes in a row as it was at <paramref name="seen"/>, a stamp of <see cref="CachedRow.Stamp"/>.</summary>

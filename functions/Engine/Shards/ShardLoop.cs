@@ -69,6 +69,7 @@ internal sealed partial class ShardLoop
     {
         // Under throttling what comes in meanwhile shares the next flight, whose leases begin when it does.
         await table.WhenReadyAsync();
+        cache.FollowSettings();
         TakeIn();
         await ReadStaleLocksAsync();
         var flight = current = new Flight(host.Policy, context.Now, locks);
