@@ -152,10 +152,18 @@ internal sealed partial class ShardLoop
     private static void Apply(Flight flight, RowEdit edit, SettleRequest request, MessageState then)
     {
         var group = flight.LockOf(edit.Row.Index.Messages[request.Slot].GroupHash);
-        if (then.IsLeased)
-            group?.Set(new LockedLease(then.LeaseId, then.VisibleAt, Extended: true));
+        if (group is not null && then.IsLeased)
+        {
+            // A lease from before the last claim is taken up again: those of that claim have ended, and for good.
+            if (!group.Lists(then.LeaseId))
+                group.Take();
+            group.Set(new LockedLease(then.LeaseId, then.VisibleAt, Extended: true));
+        }
         else
+        {
             group?.Remove(request.Lease);
+        }
+
         if (then.Status == SlotStatus.Done)
             edit.End(request.Slot, then, retainPayload: false);
         else

@@ -137,6 +137,22 @@ public sealed class GroupLockTests(AzuriteFixture azurite) : FifoTest(azurite)
     }
 
     [Fact]
+    public async Task Of_two_holders_whose_leases_have_ended_only_the_first_to_come_can_go_on()
+    {
+        var (engine, other) = (await StartFifoAsync(), Start());
+        await EnqueueEachAsync(engine, "a", 2);
+        var first = await engine.DequeueAsync(2);
+        Time.Advance(Lease + Options.ClockSkewBound);
+        var second = await other.DequeueOneAsync();
+        second.Text().ShouldBe("a1");
+        Time.Advance(Lease + Options.ClockSkewBound);
+        (await engine.ExtendAsync(first[1], Lease)).Status.ShouldBe(SettleStatus.Ok);
+        (await other.ExtendAsync(second, Lease)).Status.ShouldBe(SettleStatus.LeaseLost);
+        (await engine.AckAsync(first[1])).ShouldBe(SettleStatus.Ok);
+        (await other.ExtendAsync(second, Lease)).Status.ShouldBe(SettleStatus.Ok);
+    }
+
+    [Fact]
     public async Task An_ack_after_the_lease_does_not_free_the_group_of_the_next_holder()
     {
         var (engine, other) = (await StartFifoAsync(), Start());
