@@ -12,6 +12,11 @@ namespace FuncQueue.Engine.Sweeping;
 /// <summary>One visit of a sweep to one shard. What it changes goes through the shard's loop or an If-Match, so it can overlap with anything.</summary>
 internal sealed class ShardSweep(EngineContext context, QueueDirectory directory, QueueRuntime queue, ShardRuntime shard, SweepScope scope)
 {
+    /// <summary>
+    /// How long a lock stays after its leases: while it is there, a holder who comes late can prolong all of them, one after the other.
+    /// </summary>
+    private static readonly TimeSpan LateHolders = TimeSpan.FromMinutes(10);
+
     private readonly TransferSweep transfers = new(context, directory, queue, shard);
     private DateTimeOffset? redeliveryDue;
     private DateTimeOffset? removalDue;
@@ -172,7 +177,7 @@ internal sealed class ShardSweep(EngineContext context, QueueDirectory directory
         }
     }
 
-    /// <summary>Removes the locks of groups none of whose leases holds any more, unless somebody takes them meanwhile.</summary>
+    /// <summary>Removes the locks of groups none of whose leases has held for a while, unless somebody takes them meanwhile.</summary>
     private async Task RemoveLocksAsync(CancellationToken cancellationToken)
     {
         for (KeyRange? rest = RowKeys.Locks; rest is { } part;)
@@ -180,8 +185,8 @@ internal sealed class ShardSweep(EngineContext context, QueueDirectory directory
             var page = await shard.Table.ReadGroupedPageAsync(part, cancellationToken);
             foreach (var held in page.Locks)
             {
-                if (held.EndsAt(queue.PolicyFor(MessageSource.Live)) is { } end && end > context.Now)
-                    storageDue = SweepDue.Earlier(storageDue, end);
+                if (held.EndsAt(queue.PolicyFor(MessageSource.Live)) + LateHolders is { } due && due > context.Now)
+                    storageDue = SweepDue.Earlier(storageDue, due);
                 else if (await shard.Table.CommitAsync([shard.Table.Delete(GroupLockRows.RowKey(held.Group), held.ETag)]) is Commit.Done)
                     forgotten++;
             }

@@ -153,6 +153,19 @@ public sealed class GroupLockTests(AzuriteFixture azurite) : FifoTest(azurite)
     }
 
     [Fact]
+    public async Task A_holder_who_comes_late_can_prolong_all_leases_of_a_dequeue_even_after_a_sweep()
+    {
+        var (engine, other) = (await StartFifoAsync(), Start());
+        await EnqueueEachAsync(engine, "a", 3);
+        var together = await engine.DequeueAsync(3);
+        Time.Advance(Lease + TimeSpan.FromMinutes(5));
+        await other.SweepAsync(everything: true);
+        foreach (var message in together)
+            (await engine.ExtendAsync(message, Lease)).Status.ShouldBe(SettleStatus.Ok);
+        (await other.DequeueAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task An_ack_after_the_lease_does_not_free_the_group_of_the_next_holder()
     {
         var (engine, other) = (await StartFifoAsync(), Start());
