@@ -113,7 +113,7 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
         {
             Add(edit, edit.IsOver ? table.Delete(edit.Row.Key, edit.Row.ETag) : table.Merge(edit.Row, edit.State));
             foreach (var (slot, reason) in edit.DeadLetters)
-                Add(edit, ShardTable.Insert(DeadLetterRow.Create(edit.Row, slot, edit.State[slot].DeliveryCount, reason, policy, now)));
+                Add(edit, ShardTable.Insert(DeadLetterRow.Create(edit.Row, slot, edit.State[slot], reason, policy, now)));
             foreach (var slot in edit.Condemned)
                 Add(edit, PayloadRows.Condemn(table.Shard, edit.Row.Index.Messages[slot].Payload!.Value, now));
             foreach (var slot in edit.Retained)

@@ -6,7 +6,7 @@ namespace FuncQueue.Engine.Storage;
 /// <summary>A dead letter is a row of one message in the same format, under a key of its own.</summary>
 internal static class DeadLetterRow
 {
-    public static BatchRow Create(BatchRow from, int slot, int deliveryCount, string reason, DeliveryPolicy policy, DateTimeOffset now)
+    public static BatchRow Create(BatchRow from, int slot, in MessageState state, string reason, DeliveryPolicy policy, DateTimeOffset now)
     {
         var content = from.ContentOf(slot) with { DeadLetterReason = reason, DeadLetteredAt = now };
         var encoded = MessageCodec.Encode(content);
@@ -18,7 +18,7 @@ internal static class DeadLetterRow
             Birth = from.Birth,
             FirstIndex = from.FirstIndex + slot,
             ETag = default(ETag),
-            State = [new MessageState(SlotStatus.Ready, now, deliveryCount, default)],
+            State = [new MessageState(SlotStatus.Ready, now, state.DeliveryCount, default) { FirstDeliveredAt = state.FirstDeliveredAt }],
             Index = new RowIndex(from.Index.EnqueuedAt, [index]),
             Data = encoded,
         };

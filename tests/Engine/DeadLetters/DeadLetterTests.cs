@@ -45,6 +45,20 @@ public sealed class DeadLetterTests(AzuriteFixture azurite) : EngineTest(azurite
     }
 
     [Fact]
+    public async Task A_dead_letter_remembers_when_it_was_first_delivered()
+    {
+        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 2 }), Start());
+        var id = await engine.EnqueueAsync("a");
+        Time.Advance(Lease);
+        var first = Time.GetUtcNow();
+        await engine.NackAsync(await engine.DequeueOneAsync());
+        Time.Advance(Lease);
+        await engine.NackAsync(await engine.DequeueOneAsync());
+        (await other.FindAsync(id)).FirstDeliveredAt.ShouldBe(first);
+        (await other.DequeueOneAsync(source: MessageSource.DeadLetters)).Message.FirstDeliveredAt.ShouldBe(first);
+    }
+
+    [Fact]
     public async Task The_reason_of_the_last_nack_is_kept()
     {
         var engine = await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 2 });
