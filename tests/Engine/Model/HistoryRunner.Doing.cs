@@ -126,8 +126,6 @@ public sealed partial class HistoryRunner
             outcome.Status.ShouldBe(accepts ?? outcome.Status == SettleStatus.Ok ? SettleStatus.Ok : SettleStatus.LeaseLost, one.Message.Text);
             if (outcome.Status == SettleStatus.Ok)
                 one.Queue.Settle(one.Message, settlement);
-            else if (accepts is null)
-                one.Message.Remove();
             outcome.VisibleAt.ShouldBe(outcome.Status == SettleStatus.Ok && settlement is Settlement.Extend ? one.Message.LeasedUntil : null);
         }
     }
@@ -169,7 +167,7 @@ public sealed partial class HistoryRunner
         foreach (var stored in reborn)
         {
             ShouldBeBehindItsGroup(target, stored.GroupId, stored.SequenceNumber);
-            target.Redrive(movable.Single(m => m.Id == stored.OriginalMessageId), stored);
+            target.Redrive(source, movable.Single(m => m.Id == stored.OriginalMessageId), stored);
         }
 
         // Messages of a group keep their order, or get the one in which they were named.

@@ -67,7 +67,7 @@ public sealed partial class HistoryRunner
         var counts = status.Counts;
         foreach (var (found, which) in new[] { (counts.Ready, MessageStatus.Ready), (counts.Leased, MessageStatus.Leased), (counts.Scheduled, MessageStatus.Scheduled), (counts.DeadLettered, MessageStatus.DeadLettered) })
             found.ShouldBeInRange(Certain(queue, which).Count(), Possible(queue, which).Count(), $"{which}");
-        status.Queue.Settings.ShouldBe(queue.Settings with { Tags = status.Queue.Settings.Tags });
+        status.Queue.Settings.ShouldBe(queue.Settings with { Tags = status.Queue.Settings.Tags, Annotations = status.Queue.Settings.Annotations });
         var certain = Certain(queue, MessageStatus.Ready).Concat(Certain(queue, MessageStatus.Leased)).Select(m => Now - m.EnqueuedAt).ToList();
         var possible = Possible(queue, MessageStatus.Ready).Concat(Possible(queue, MessageStatus.Leased)).Select(m => Now - m.EnqueuedAt).ToList();
         if (certain.Count > 0)
@@ -142,6 +142,9 @@ public sealed partial class HistoryRunner
             m => m.GroupId.ShouldBe(message.Group),
             m => m.Priority.ShouldBe(message.Sent.Priority ?? 0),
             m => m.SequenceNumber.ShouldBe(message.SequenceNumber),
+            m => m.DeduplicationId.ShouldBe(message.Sent.DeduplicationId),
+            m => m.FirstDeliveredAt.ShouldBe(message.FirstDeliveredAt),
+            m => m.MovedFrom.ShouldBe(message.MovedFrom),
             m => m.DeliveryCount.ShouldBe(message.DeliveryCount),
             m => m.EnqueuedAt.ShouldBe(message.EnqueuedAt),
             m => m.ExpiresAt.ShouldBe(message.ExpiresAt),

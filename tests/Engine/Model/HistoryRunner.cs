@@ -129,7 +129,7 @@ public sealed partial class HistoryRunner : IAsyncDisposable
     private async Task CreateAsync(TestEngine process, int queue, QueueSettingsChange settings)
     {
         (await process.PutQueueAsync(settings)).Created.ShouldBeTrue();
-        queues[queue] = new QueueModel(time, settings.ApplyTo(new QueueSettings()));
+        queues[queue] = new QueueModel(process.Queue.Value, time, settings.ApplyTo(new QueueSettings()));
     }
 
     private async Task ChangeAsync(Operation.Change operation)

@@ -20,16 +20,16 @@ public sealed class HistoryTests(AzuriteFixture azurite)
     [InlineData(QueueType.Standard, QueueType.Fifo)]
     public async Task Queues_do_what_the_model_says_in_any_history(QueueType first, QueueType second)
     {
-        History? failing = null;
+        Failing? failing = null;
         try
         {
             await Histories.Of(first, second).SampleAsync(
                 async history =>
                 {
-                    if (await FailureOfAsync(history) is not { } failure)
+                    if (await FailureOfAsync(history) is not { } found)
                         return;
-                    failing = history;
-                    throw failure;
+                    failing = found;
+                    throw found.Exception;
                 },
                 iter: Iterations,
                 threads: 1,
@@ -38,11 +38,11 @@ public sealed class HistoryTests(AzuriteFixture azurite)
         catch (CsCheckException exception) when (failing is not null)
         {
             var shortest = await ShortenAsync(failing);
-            throw new XunitException($"{exception.Message}\n{shortest}\n{await FailureOfAsync(shortest)}");
+            throw new XunitException($"{exception.Message}\n{shortest.History}\n{shortest.Exception}");
         }
     }
 
-    private async Task<Exception?> FailureOfAsync(History history)
+    private async Task<Failing?> FailureOfAsync(History history)
     {
         try
         {
@@ -51,23 +51,24 @@ public sealed class HistoryTests(AzuriteFixture azurite)
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return exception;
+            return new Failing(history, exception);
         }
     }
 
     /// <summary>Leaves out what the failure does not need: first large parts of the history, then single operations.</summary>
-    private async Task<History> ShortenAsync(History failing)
+    private async Task<Failing> ShortenAsync(Failing failing)
     {
-        for (var length = failing.Operations.Length / 2; length > 0; length /= 2)
+        for (var length = failing.History.Operations.Length / 2; length > 0; length /= 2)
         {
-            for (var end = failing.Operations.Length; end > 0; end -= length)
+            for (var end = failing.History.Operations.Length; end > 0; end -= length)
             {
-                var without = failing with { Operations = [.. failing.Operations[..Math.Max(0, end - length)], .. failing.Operations[end..]] };
-                if (await FailureOfAsync(without) is not null)
-                    failing = without;
+                var all = failing.History.Operations;
+                failing = await FailureOfAsync(failing.History with { Operations = [.. all[..Math.Max(0, end - length)], .. all[end..]] }) ?? failing;
             }
         }
 
         return failing;
     }
+
+    private sealed record Failing(History History, Exception Exception);
 }

@@ -27,6 +27,9 @@ public sealed class MessageModel(QueueModel queue)
     /// <summary>The dead letter that this message was.</summary>
     public MessageModel? Original { get; init; }
 
+    /// <summary>The other queue among whose dead letters it was.</summary>
+    public string? MovedFrom { get; init; }
+
     /// <summary>When it was to be delivered first.</summary>
     public required DateTimeOffset DueAt
     {
@@ -35,6 +38,8 @@ public sealed class MessageModel(QueueModel queue)
     }
 
     public required DateTimeOffset? ExpiresAt { get; set; }
+
+    public DateTimeOffset? FirstDeliveredAt { get; private set; }
 
     public int DeliveryCount { get; private set; }
 
@@ -101,6 +106,7 @@ public sealed class MessageModel(QueueModel queue)
     {
         if (!IsDead)
             DeliveryCount++;
+        FirstDeliveredAt ??= Now;
         IsGone = receipt is null;
         (Receipt, Call) = (receipt, call);
         LeaseUntil(until);

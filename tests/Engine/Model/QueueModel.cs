@@ -1,10 +1,14 @@
 namespace FuncQueue.Engine.Tests.Model;
 
 /// <summary>What the contract says of one queue: its messages in the order of their enqueues, and a clock.</summary>
-public sealed class QueueModel(TimeProvider clock, QueueSettings settings)
+public sealed class QueueModel(string name, TimeProvider clock, QueueSettings settings)
 {
+    private static readonly TimeSpan LateHolders = TimeSpan.FromMinutes(10);
+
     private readonly DeduplicationModel deduplication = new(perGroup: settings is { Type: QueueType.Fifo, Shards: > 1 });
     private readonly List<MessageModel> messages = [];
+
+    public string Name => name;
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
@@ -29,16 +33,16 @@ public sealed class QueueModel(TimeProvider clock, QueueSettings settings)
         var dueAt = message.EnqueueAt ?? Now + (message.Delay ?? Settings.Delay);
         if (dueAt < Now)
             dueAt = Now;
-        var added = Add(message, enqueued.MessageId, enqueued.SequenceNumber, dueAt, dueAt + (message.TimeToLive ?? Settings.MessageTimeToLive), null);
+        var added = Add(message, enqueued.MessageId, enqueued.SequenceNumber, dueAt, dueAt + (message.TimeToLive ?? Settings.MessageTimeToLive));
         deduplication.Remember(added, Settings);
         return added;
     }
 
-    /// <summary>Makes a dead letter, which may be another queue's, a message of this queue.</summary>
-    public void Redrive(MessageModel dead, StoredMessage reborn)
+    /// <summary>Makes a dead letter of a queue, of this or another, a message of this queue.</summary>
+    public void Redrive(QueueModel source, MessageModel dead, StoredMessage reborn)
     {
         dead.Remove();
-        Add(dead.Sent, reborn.MessageId, reborn.SequenceNumber, Now, Now + Settings.MessageTimeToLive, dead);
+        Add(dead.Sent, reborn.MessageId, reborn.SequenceNumber, Now, Now + Settings.MessageTimeToLive, dead, source == this ? dead.MovedFrom : source.Name);
     }
 
     /// <summary>What a dequeue can hand out now.</summary>
@@ -49,14 +53,21 @@ public sealed class QueueModel(TimeProvider clock, QueueSettings settings)
         return IsFifo ? [.. Live.GroupBy(m => m.Group).Select(InOrder).Where(c => c.Messages.Count > 0)] : Singly(Live);
     }
 
-    /// <summary>Whether a receipt is still good; null: that depends on whether somebody has noticed that the message has expired.</summary>
+    /// <summary>Whether a receipt is still good; null: it may be, depending on what others have noticed.</summary>
     public bool? Accepts(string receipt, MessageModel message, Settlement settlement)
     {
         if (message.IsGone || message.Receipt != receipt)
             return false;
-        // A lease that has ended cannot be prolonged once others hold the group.
-        if (settlement is Settlement.Extend && IsFifo && message is { IsDead: false, IsOut: false } && Live.Any(m => m.IsOut && m.Group == message.Group && m.Call != message.Call))
-            return false;
+        if (settlement is Settlement.Extend && IsFifo && message is { IsDead: false, IsOut: false })
+        {
+            // A lease that has ended cannot be prolonged once others hold the group. Who they are is only remembered for a while.
+            var holders = Live.Where(m => m.IsOut && m.Group == message.Group).ToList();
+            if (holders.Exists(m => m.Call != message.Call))
+                return false;
+            if (holders.Count > 0 && message.LeasedUntil + LateHolders <= Now)
+                return null;
+        }
+
         return message.MayBeDropped ? null : true;
     }
 
@@ -92,7 +103,7 @@ public sealed class QueueModel(TimeProvider clock, QueueSettings settings)
     private static Chain InOrder(IEnumerable<MessageModel> group) =>
         new(group.Any(m => m.IsOut) ? [] : [.. group.Where(m => !m.IsOver).OrderBy(m => m.SequenceNumber).TakeWhile(m => m.MayBeDelivered)]);
 
-    private MessageModel Add(NewMessage message, MessageId id, long? sequenceNumber, DateTimeOffset dueAt, DateTimeOffset? expiresAt, MessageModel? original)
+    private MessageModel Add(NewMessage message, MessageId id, long? sequenceNumber, DateTimeOffset dueAt, DateTimeOffset? expiresAt, MessageModel? original = null, string? movedFrom = null)
     {
         var added = new MessageModel(this)
         {
@@ -103,6 +114,7 @@ public sealed class QueueModel(TimeProvider clock, QueueSettings settings)
             ExpiresAt = expiresAt,
             SequenceNumber = sequenceNumber,
             Original = original,
+            MovedFrom = movedFrom,
         };
         messages.Add(added);
         return added;

@@ -33,4 +33,43 @@ public sealed class RegressionTests(AzuriteFixture azurite)
         new PassTime(10),
         new Look(1, 0, 3),
     ]));
+
+    /// <summary>The group's lock still listed the lease, which had ended, beside the one of the other holder.</summary>
+    [Fact]
+    public Task A_lease_that_has_ended_cannot_be_prolonged_while_another_holder_has_the_group() => RunAsync(new History(64, [Fifo, Standard],
+    [
+        new Enqueue(0, 0, [new Letter(Group: "a"), new Letter(Group: "a")]),
+        new Dequeue(0, 0, MessageSource.Live, 2, 10, false),
+        new PassTime(10),
+        new Dequeue(0, 0, MessageSource.Live, 1, 10, false),
+        new PassTime(10),
+        new Settle(0, Verb.Extend, [1], 30),
+        new Settle(0, Verb.Extend, [0], 30),
+    ]));
+
+    /// <summary>The sweep had removed the group's lock, which then listed the first of the two only.</summary>
+    [Fact]
+    public Task Leases_of_one_dequeue_can_be_prolonged_after_their_end_one_after_the_other() => RunAsync(new History(64, [Fifo, Standard],
+    [
+        new Enqueue(0, 0, [new Letter(Group: "a"), new Letter(Group: "a")]),
+        new Dequeue(0, 0, MessageSource.Live, 2, 10, false),
+        new PassTime(10),
+        new Sweep(1, SweepScope.Storage, true),
+        new Settle(0, Verb.Extend, [0], 30),
+        new Settle(1, Verb.Extend, [1], 30),
+    ]));
+
+    /// <summary>What was in mind said that the backoff of the settings before had not passed.</summary>
+    [Fact]
+    public Task A_shorter_backoff_brings_messages_back_that_wait() => RunAsync(new History(64,
+        [new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(400), RetryBackoffMax = TimeSpan.FromSeconds(400) }, Standard],
+    [
+        new Enqueue(0, 0, [new Letter()]),
+        new Dequeue(0, 0, MessageSource.Live, 1, 10, false),
+        new PassTime(10),
+        new Dequeue(0, 0, MessageSource.Live, 1, 10, false),
+        new Change(0, 0, new QueueSettingsChange { RetryBackoffInitial = TimeSpan.Zero, RetryBackoffMax = TimeSpan.Zero }),
+        new PassTime(1),
+        new Dequeue(0, 0, MessageSource.Live, 1, 10, false),
+    ]));
 }
