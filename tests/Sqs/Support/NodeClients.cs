@@ -7,7 +7,8 @@ public static class NodeClients
 {
     private static readonly Lazy<Task> Installed = new(InstallAsync);
 
-    private static string Folder { get; } = FindFolder();
+    /// <summary>Where the clients are.</summary>
+    public static string Folder { get; } = FindFolder();
 
     /// <summary>Runs a script to its end; its exit code and all it printed.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string script, params string[] arguments)

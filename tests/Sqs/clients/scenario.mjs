@@ -1,15 +1,15 @@
 // A client of AWS as it comes, against the endpoint: every action once, with what it promises asserted.
-// usage: node scenario.mjs PACKAGE ENDPOINT PREFIX
+// usage: node scenario.mjs PACKAGE ENDPOINT PREFIX [KEY SECRET]
 import assert from 'node:assert/strict';
 
-const [packageName, endpoint, prefix] = process.argv.slice(2);
+const [packageName, endpoint, prefix, accessKeyId = 'AKIDEXAMPLE', secretAccessKey = 'a secret that nobody checks'] = process.argv.slice(2);
 const sqs = await import(packageName);
 const expected = packageName === '@aws-sdk/client-sqs' ? 'application/x-amz-json-1.0' : 'application/x-www-form-urlencoded';
 
 const client = new sqs.SQSClient({
   endpoint,
   region: 'us-east-1',
-  credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a secret that nobody checks' },
+  credentials: { accessKeyId, secretAccessKey },
   maxAttempts: 1,
 });
 const protocols = new Set();
