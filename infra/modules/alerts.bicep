@@ -59,9 +59,9 @@ var logRules = [
     severity: 1
     query: '''
       requests
-      | summarize failed = countif(toint(resultCode) >= 500), all = count() by cloud_RoleName
-      | where all >= 20
-      | extend measured = 100.0 * failed / all
+      | summarize failed = countif(toint(resultCode) >= 500), answered = count() by cloud_RoleName
+      | where answered >= 20
+      | extend measured = 100.0 * failed / answered
     '''
     dimension: 'cloud_RoleName'
     threshold: settings.serverErrorPercent

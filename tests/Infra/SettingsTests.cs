@@ -71,6 +71,16 @@ public sealed partial class SettingsTests(BicepServer bicep)
         }
     }
 
+    [Fact]
+    public void The_host_sends_its_telemetry_as_the_worker_does_and_adds_nothing_to_routes()
+    {
+        var host = JsonNode.Parse(File.ReadAllText(Path.Combine(InfraFolder.Root, "functions", "App", "host.json")))!;
+        host["telemetryMode"].Is("OpenTelemetry").ShouldBeTrue();
+        host["extensions"]!["http"]!["routePrefix"].Is("").ShouldBeTrue();
+        // Flex Consumption ignores such limits here; they are parameters.
+        host["extensions"]!["http"]!.AsObject().Count.ShouldBe(1);
+    }
+
     /// <summary>The settings with what only Azure knows filled in.</summary>
     private static Dictionary<string, string> Resolved(PredictedDeployment deployment) => deployment.AppSettings.ToDictionary(s => s.Key, s => s.Value switch
     {
