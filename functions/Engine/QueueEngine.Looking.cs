@@ -19,7 +19,7 @@ public sealed partial class QueueEngine
 
     private Task<Outcome<MessagePage>> ListAsync(
         string operation, QueueName queue, MessageStatus status, int maxMessages, string? continuation, CancellationToken cancellationToken) =>
-        PageAsync(operation, queue, continuation, (runtime, after) => new Inspection(context, runtime).PeekAsync(status, maxMessages, after, cancellationToken), cancellationToken);
+        PageAsync(operation, queue, continuation, (runtime, after) => new Peek(context, runtime).ReadAsync(status, maxMessages, after, cancellationToken), cancellationToken);
 
     private Task<Outcome<T>> PageAsync<T>(
         string operation, QueueName queue, string? continuation, Func<QueueRuntime, PeekPosition?, Task<T>> read, CancellationToken cancellationToken)

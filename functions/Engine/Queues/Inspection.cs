@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.Globalization;
-using System.Text;
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Storage;
 using FuncQueue.Engine.Sweeping;
@@ -35,15 +32,6 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
         foreach (var shard in queue.Shards)
             sum += (await CountAsync(shard, MessageSource.DeadLetters, RowKeys.Dead, cancellationToken)).Counts.DeadLettered;
         return sum;
-    }
-
-    /// <summary>The next messages of a status after <paramref name="after"/>, in the order of their row keys over all shards: by priority and age, or by due instant.</summary>
-    public async Task<MessagePage> PeekAsync(MessageStatus status, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
-    {
-        var parts = await Task.WhenAll(queue.Shards.Select(s => PeekAsync(s, status, maxMessages, after, cancellationToken)));
-        var merged = parts.SelectMany(p => p).OrderBy(m => m.Position).ToList();
-        var page = merged.Take(maxMessages).ToList();
-        return new MessagePage([.. page.Select(m => m.Message)], merged.Count > maxMessages || parts.Any(p => p.Count >= maxMessages) ? page[^1].Position.Encode() : null);
     }
 
     /// <summary>The message, its row and its place; null when it is not in the queue any more.</summary>
@@ -120,88 +108,5 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
         }
 
         return new ShardCount(counts, oldest);
-    }
-
-    private async Task<List<(PeekPosition Position, StoredMessage Message)>> PeekAsync(
-        ShardRuntime shard, MessageStatus wanted, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
-    {
-        var found = new List<(PeekPosition, StoredMessage)>();
-        var policy = queue.PolicyFor(wanted == MessageStatus.DeadLettered ? MessageSource.DeadLetters : MessageSource.Live);
-        var range = wanted switch
-        {
-            MessageStatus.DeadLettered => RowKeys.Dead,
-            MessageStatus.Scheduled => RowKeys.AllLive,
-            _ => RowKeys.Live(context.Now),
-        };
-        if (after is { } position && range.Contains(position.RowKey))
-            range = range with { From = position.RowKey };
-        // Messages that wait may lie scattered among many that do not: their rows are looked for without bodies.
-        var sparse = wanted == MessageStatus.Scheduled;
-        for (KeyRange? rest = range; rest is { } part;)
-        {
-            var page = await shard.Table.ReadPageAsync(part, sparse ? ShardTable.MaxPageRows : PeekRows, withData: !sparse, cancellationToken);
-            foreach (var listed in page.Rows)
-            {
-                if (found.Count >= maxMessages)
-                    break;
-                var row = listed;
-                if (sparse)
-                {
-                    if (!Slots(listed).Any() || await shard.Table.ReadAsync(listed.Key, withData: true, cancellationToken) is not { } whole)
-                        continue;
-                    row = whole;
-                }
-
-                foreach (var slot in Slots(row).Take(maxMessages - found.Count))
-                {
-                    var state = MessageView.AsSeen(row.State[slot], row.Index.Messages[slot], policy, context.Now);
-                    found.Add((new PeekPosition(row.Key, shard.Table.Shard, slot), MessageView.Of(row, slot, state, wanted, queue.IsFifo)));
-                }
-            }
-
-            rest = page.LastKey is { } last && found.Count < maxMessages ? part.After(last) : null;
-        }
-
-        return found;
-
-        IEnumerable<int> Slots(BatchRow row) => Enumerable.Range(0, row.Count).Where(slot =>
-            new PeekPosition(row.Key, shard.Table.Shard, slot).CompareTo(after) > 0
-            && MessageView.StatusOf(row.State[slot], row.Index.Messages[slot], policy, context.Now) == wanted);
-    }
-
-    /// <summary>Rows read at a time with their bodies: up to 256 KiB each.</summary>
-    private const int PeekRows = 16;
-}
-
-/// <summary>A place in the order of a peek: by row key over all shards, then shard, then place in the row.</summary>
-internal readonly record struct PeekPosition(string RowKey, int Shard, int Slot) : IComparable<PeekPosition>
-{
-    public int CompareTo(PeekPosition other)
-    {
-        var order = string.CompareOrdinal(RowKey, other.RowKey);
-        if (order == 0)
-            order = Shard.CompareTo(other.Shard);
-        return order == 0 ? Slot.CompareTo(other.Slot) : order;
-    }
-
-    public int CompareTo(PeekPosition? other) => other is { } there ? CompareTo(there) : 1;
-
-    /// <summary>The continuation that callers get.</summary>
-    public string Encode() => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Shard}.{Slot}.{RowKey}")));
-
-    public static bool TryDecode(string text, out PeekPosition position)
-    {
-        position = default;
-        var bytes = new byte[text.Length];
-        if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length))
-            return false;
-        var parts = Encoding.ASCII.GetString(bytes, 0, length).Split('.');
-        if (parts.Length != 3
-            || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var shard)
-            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var slot)
-            || !BatchRow.TryParseKey(parts[2], out _, out _))
-            return false;
-        position = new PeekPosition(parts[2], shard, slot);
-        return true;
     }
 }

@@ -14,7 +14,7 @@ public sealed class ExtendTests(AzuriteFixture azurite) : EngineTest(azurite)
         await engine.EnqueueAsync("a");
         var message = await engine.DequeueOneAsync(Lease);
         Time.Advance(TimeSpan.FromSeconds(20));
-        (await engine.ExtendAsync(message, TimeSpan.FromSeconds(60))).ShouldBe(new Settled(SettleStatus.Ok, Time.GetUtcNow() + TimeSpan.FromSeconds(60)));
+        (await engine.ExtendAsync(message, TimeSpan.FromSeconds(60))).ShouldBe(new Settled(SettleStatus.Ok, Time.GetUtcNow() + TimeSpan.FromSeconds(60), message.Id()));
         Time.Advance(TimeSpan.FromSeconds(59));
         (await engine.DequeueAsync()).ShouldBeEmpty();
         (await engine.ExtendAsync(message, TimeSpan.FromSeconds(60))).Status.ShouldBe(SettleStatus.Ok);
@@ -50,7 +50,7 @@ public sealed class ExtendTests(AzuriteFixture azurite) : EngineTest(azurite)
         var engine = await StartWithQueueAsync(options: Options with { ClockSkewBound = TimeSpan.Zero });
         await engine.EnqueueAsync("a");
         var message = await engine.DequeueOneAsync(Lease);
-        (await engine.ExtendAsync(message, TimeSpan.Zero)).ShouldBe(new Settled(SettleStatus.Ok, Time.GetUtcNow()));
+        (await engine.ExtendAsync(message, TimeSpan.Zero)).ShouldBe(new Settled(SettleStatus.Ok, Time.GetUtcNow(), message.Id()));
         (await engine.DequeueOneAsync()).Message.DeliveryCount.ShouldBe(2);
     }
 
@@ -75,7 +75,7 @@ public sealed class ExtendTests(AzuriteFixture azurite) : EngineTest(azurite)
         await engine.EnqueueAsync("a");
         var message = await engine.DequeueOneAsync(Lease);
         Time.Advance(TimeSpan.FromHours(1));
-        (await engine.ExtendAsync(message, Lease)).ShouldBe(new Settled(SettleStatus.Ok, Time.GetUtcNow() + Lease));
+        (await engine.ExtendAsync(message, Lease)).ShouldBe(new Settled(SettleStatus.Ok, Time.GetUtcNow() + Lease, message.Id()));
         (await engine.DequeueAsync()).ShouldBeEmpty();
         (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
     }

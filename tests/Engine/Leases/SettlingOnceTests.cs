@@ -148,6 +148,6 @@ public sealed class SettlingOnceTests(AzuriteFixture azurite) : EngineTest(azuri
             "extend" => new Settlement.Extend(TimeSpan.FromHours(1)),
             _ => new Settlement.DeadLetter("late"),
         };
-        (await engine.SettleAsync(what, message)).ShouldBe(new Settled(SettleStatus.LeaseLost));
+        (await engine.SettleAsync(what, message)).ShouldBe(new Settled(SettleStatus.LeaseLost, null, message.Id()));
     }
 }

@@ -26,6 +26,28 @@ public sealed class PeekTests(AzuriteFixture azurite) : EngineTest(azurite)
         shown[3].Text().ShouldBe("1 b");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public async Task The_oldest_is_shown_first_whatever_its_priority(int pageSize)
+    {
+        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { Shards = 2 }), Start());
+        var ids = new List<MessageId>();
+        for (var i = 0; i < 12; i++)
+        {
+            ids.Add(await engine.EnqueueAsync(TestEngine.Text($"{i}") with { Priority = i * 7 % 10, Delay = i % 4 == 3 ? TimeSpan.FromMilliseconds(1) : null }));
+            Time.Advance(TimeSpan.FromSeconds(1));
+            if (i % 3 == 0)
+                await engine.LeaveShardAsync();
+        }
+
+        (await other.PeekEverythingAsync(pageSize: pageSize)).Select(m => m.MessageId).ShouldBe(ids);
+        foreach (var message in await engine.DequeueEverythingAsync())
+            await engine.DeadLetterAsync(message);
+        (await other.PeekEverythingAsync(MessageSource.DeadLetters, pageSize)).Select(m => m.MessageId).ShouldBe(ids);
+    }
+
     [Fact]
     public async Task A_peek_changes_nothing()
     {

@@ -95,11 +95,9 @@ public sealed partial class HistoryRunner
         messages.Select(m => Turn(queue, m)).ShouldBeInOrder();
     }
 
-    private static (bool, DateTimeOffset, int, DateTimeOffset) Turn(QueueModel queue, MessageModel message)
-    {
-        var delayed = !queue.IsFifo && message.DueAt > message.EnqueuedAt;
-        return (delayed, delayed ? message.DueAt : default, -(message.Sent.Priority ?? 0), delayed ? default : message.EnqueuedAt);
-    }
+    /// <summary>Oldest first, whatever the priority: those held back from the instant on at which they are due.</summary>
+    private static DateTimeOffset Turn(QueueModel queue, MessageModel message) =>
+        !queue.IsFifo && message.DueAt > message.EnqueuedAt ? message.DueAt : message.EnqueuedAt;
 
     private void CompareGroups(QueueModel queue, List<GroupStatus> found)
     {
