@@ -6,12 +6,14 @@ namespace FuncQueue.Engine.Shards;
 /// <summary>The changes of one flight to one row.</summary>
 internal sealed class RowEdit(BatchRow row)
 {
+    private readonly List<int> written = [];
+
     public BatchRow Row { get; private set; } = row;
 
     /// <summary>The state to be written.</summary>
     public MessageState[] State { get; } = [.. row.State];
 
-    public bool Changed { get; private set; }
+    public bool Changed => written.Count > 0;
 
     /// <summary>Messages that become dead letters, and why.</summary>
     public List<(int Slot, string Reason)> DeadLetters { get; } = [];
@@ -33,17 +35,8 @@ internal sealed class RowEdit(BatchRow row)
 
     public bool IsOver => Array.TrueForAll(State, s => s.Status == SlotStatus.Done);
 
-    /// <summary>Whether a message of this group is changed.</summary>
-    public bool Concerns(ulong group)
-    {
-        for (var slot = 0; slot < State.Length; slot++)
-        {
-            if (Row.Index.Messages[slot].GroupHash == group && State[slot] != Row.State[slot])
-                return true;
-        }
-
-        return false;
-    }
+    /// <summary>Whether a message of this group is written, be it as it was.</summary>
+    public bool Concerns(ulong group) => written.Exists(slot => Row.Index.Messages[slot].GroupHash == group);
 
     /// <summary>Entities that the changes write, the row itself included.</summary>
     public int Operations => Changed ? 1 + DeadLetters.Count + Retained.Count + Condemned.Count : 0;
@@ -57,7 +50,7 @@ internal sealed class RowEdit(BatchRow row)
     public void Set(int slot, MessageState state)
     {
         State[slot] = state;
-        Changed = true;
+        written.Add(slot);
     }
 
     /// <summary>Ends a message for good.</summary>
