@@ -142,6 +142,12 @@ public sealed partial class QueueEngine : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         StopWaiting();
+        await WhenIdleAsync();
+    }
+
+    /// <summary>Completes when nothing is under way: a call may be answered before all that it has set off is done.</summary>
+    internal async Task WhenIdleAsync()
+    {
         foreach (var runtime in directory.All)
             await runtime.WhenIdleAsync();
     }

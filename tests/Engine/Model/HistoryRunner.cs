@@ -30,6 +30,8 @@ public sealed partial class HistoryRunner : IAsyncDisposable
             // One clock for all: what is true at an instant is then true for both processes.
             ClockSkewBound = TimeSpan.Zero,
             MaxMessagesPerRow = rowSize,
+            // No answer counts as lost because the machine is busy.
+            StorageTimeout = TimeSpan.FromMinutes(5),
         };
         processes = [Start(), Start()];
     }
@@ -52,7 +54,8 @@ public sealed partial class HistoryRunner : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                throw new InvalidOperationException($"At {CSharpText.Of(operation)}: {exception.Message}", exception);
+                var logged = runner.processes.SelectMany(p => p.LoggedErrors);
+                throw new InvalidOperationException($"At {CSharpText.Of(operation)}: {exception.Message}\n{string.Join('\n', logged)}", exception);
             }
         }
 
@@ -168,6 +171,8 @@ public sealed partial class HistoryRunner : IAsyncDisposable
     /// </summary>
     private async Task<int> NoticeAsync(int process, int number, bool thorough = false)
     {
+        // A dequeue is answered by the first shard that has something; the others may still be seeing to what is over.
+        await Task.WhenAll(processes.Select(p => p.Engine.WhenIdleAsync().WithinPatienceAsync()));
         var died = 0;
         foreach (var message in queues[number].Messages.Where(m => m.IsOver).ToList())
         {

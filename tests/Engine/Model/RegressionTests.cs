@@ -72,4 +72,15 @@ public sealed class RegressionTests(AzuriteFixture azurite)
         new PassTime(1),
         new Dequeue(0, 0, MessageSource.Live, 1, 10, false),
     ]));
+
+    /// <summary>The row had been written by the other process; the group's lock, which the extension left as it was, was then written alone.</summary>
+    [Fact]
+    public Task An_extension_that_changes_nothing_gives_way_to_another_process_that_wrote_the_row() => RunAsync(new History(64, [Fifo, Standard],
+    [
+        new Enqueue(0, 0, [new Letter(Group: "a"), new Letter(Group: "b")]),
+        new Dequeue(1, 0, MessageSource.Live, 2, 10, false),
+        new Settle(1, Verb.Extend, [0], 0),
+        new Settle(0, Verb.Ack, [1], null),
+        new Settle(1, Verb.Extend, [0], 0),
+    ]));
 }
