@@ -1,6 +1,6 @@
 targetScope = 'subscription'
 
-import { alertSettings, entraSettings, redundancy, scaleSettings, sweepSchedules } from 'types.bicep'
+import { alertSettings, entraSettings, redundancy, scaleSettings, sqsKey, sweepSchedules } from 'types.bicep'
 
 @description('Names the environment; resources and their group are named after it.')
 @minLength(2)
@@ -50,6 +50,9 @@ param networkAddressPrefix string = '10.90.0.0/24'
 
 @description('Demands an Entra ID token of every caller, beside the function key; null: the key alone.')
 param entra entraSettings?
+
+@description('Access keys of Amazon SQS clients, by their ids: where each has its secret, and what it may do. None: no SQS.')
+param sqsKeys { *: sqsKey } = {}
 
 @description('Makes the names unique in Azure and the same in every deployment of this environment.')
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -197,6 +200,7 @@ module app 'modules/functionApp.bicep' = {
     sweeps: sweeps
     subnetId: network.?outputs.appSubnetId
     entra: entra
+    sqsKeys: sqsKeys
   }
   // The host reads its storage as soon as it starts: without its roles, or a way there, it would come up broken and stay so for minutes.
   dependsOn: [roles, dataStorage, privateEndpoints]

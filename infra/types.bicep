@@ -89,3 +89,16 @@ type dataAccount = {
   @description('Address of its blobs.')
   blobServiceUri: string
 }
+
+@export()
+@description('An access key of Amazon SQS clients.')
+type sqsKey = {
+  @description('Where Key Vault has the secret that requests are signed with. The app\'s identity must be allowed to read it.')
+  secretUri: string
+
+  @description('Some of send, receive and manage, separated by commas.')
+  rights: string
+
+  @description('Names of the queues that it is for, separated by commas; * stands for any characters, ? for one. Null: all.')
+  queues: string?
+}

@@ -1,4 +1,4 @@
-import { dataAccount, entraSettings, scaleSettings, sweepSchedules } from '../types.bicep'
+import { dataAccount, entraSettings, scaleSettings, sqsKey, sweepSchedules } from '../types.bicep'
 
 @description('Name of the app.')
 param name string
@@ -45,6 +45,9 @@ param subnetId string?
 @description('Demands an Entra ID token of every caller; null: the function key alone.')
 param entra entraSettings?
 
+@description('Access keys of Amazon SQS clients, by their ids: where each has its secret, and what it may do.')
+param sqsKeys { *: sqsKey }
+
 @description('What the host reads of its own storage.')
 var hostSettings = {
   AzureWebJobsStorage__accountName: hostAccountName
@@ -58,6 +61,14 @@ var dataSettings = map(dataAccounts, (account, i) => {
   'FuncQueueStorage__${i}__blobServiceUri': account.blobServiceUri
   'FuncQueueStorage__${i}__credential': 'managedidentity'
   'FuncQueueStorage__${i}__clientId': identityClientId
+})
+
+@description('One map of settings for each access key.')
+var sqsSettings = map(items(sqsKeys), (key, i) => {
+  'FuncQueueSqs__Keys__${i}__AccessKeyId': key.key
+  'FuncQueueSqs__Keys__${i}__SecretAccessKey': '@Microsoft.KeyVault(SecretUri=${key.value.secretUri})'
+  'FuncQueueSqs__Keys__${i}__Rights': key.value.rights
+  'FuncQueueSqs__Keys__${i}__Queues': key.value.?queues ?? '*'
 })
 
 @description('What timers and telemetry read.')
@@ -95,6 +106,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
   properties: {
     serverFarmId: plan.id
+    keyVaultReferenceIdentity: identityId
     httpsOnly: true
     clientAffinityEnabled: false
     publicNetworkAccess: subnetId == null ? 'Enabled' : 'Disabled'
@@ -133,7 +145,11 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 
   resource settings 'config' = {
     name: 'appsettings'
-    properties: reduce(concat([hostSettings, appSettings], dataSettings), {}, (all, some) => union(all, some))
+    properties: reduce(
+      concat([hostSettings, appSettings], dataSettings, sqsSettings),
+      {},
+      (all, some) => union(all, some)
+    )
   }
 
   resource ftp 'basicPublishingCredentialsPolicies' = {
@@ -153,7 +169,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       globalValidation: {
         requireAuthentication: true
         unauthenticatedClientAction: 'Return401'
-        excludedPaths: ['/health']
+        excludedPaths: empty(sqsKeys) ? ['/health'] : ['/health', '/sqs', '/sqs/*']
       }
       httpSettings: { requireHttps: true }
       identityProviders: {

@@ -75,6 +75,17 @@ public sealed class NetworkTests(BicepServer bicep)
         (await bicep.PredictAsync(file)).Resources.ShouldAllBe(r => !r.Type.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
 
     [Fact]
+    public async Task Clients_of_SQS_show_a_signature_and_no_token()
+    {
+        using var copy = new InfraCopy();
+        var file = copy.File("dev.bicepparam");
+        await copy.WriteAsync("dev.bicepparam", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)
+            + "\nparam entra = {\n  clientId: '9c1c4b4e-2c7f-4f0a-8a49-6f1f0a0e6c11'\n  audiences: ['api://funcqueue']\n}\nparam sqsKeys = {\n  k: {\n    secretUri: 'https://vault.example/secrets/k'\n    rights: 'send'\n  }\n}\n");
+        var auth = (await bicep.PredictAsync(file, "dev with Entra ID and SQS")).Only("Microsoft.Web/sites/config", "authsettingsV2");
+        auth.At("globalValidation.excludedPaths")!.AsArray().Select(p => p!.GetValue<string>()).ShouldBe(["/health", "/sqs", "/sqs/*"]);
+    }
+
+    [Fact]
     public async Task Entra_ID_when_asked_for_answers_401_to_callers_without_a_token_except_on_health()
     {
         using var copy = new InfraCopy();

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using FuncQueue.Engine;
 using FuncQueue.Functions;
+using FuncQueue.Functions.Sqs;
 using FuncQueue.Functions.Timers;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
@@ -57,6 +58,38 @@ public sealed partial class SettingsTests(BicepServer bicep)
         storage.Select(s => s.Reads.Uri.Host).ShouldBe(accounts.Select(name => $"{name}.table.core.example"));
         storage.Select(s => s.Blobs.Uri.Host).ShouldBe(accounts.Select(name => $"{name}.blob.core.example"));
         deployment.Outputs["FUNCQUEUE_DATA_ACCOUNTS"]!.AsArray().Select(a => a!.GetValue<string>()).ShouldBe(accounts);
+    }
+
+    [Fact]
+    public async Task Access_keys_of_SQS_clients_arrive_as_the_app_reads_them_with_their_secrets_left_in_the_vault()
+    {
+        using var copy = new InfraCopy();
+        await copy.WriteAsync("dev.bicepparam", await File.ReadAllTextAsync(copy.File("dev.bicepparam"), TestContext.Current.CancellationToken) + """
+
+            param sqsKeys = {
+              worker: {
+                secretUri: 'https://vault.example/secrets/worker'
+                rights: 'send,receive'
+                queues: 'orders*,mails'
+              }
+              admin: {
+                secretUri: 'https://vault.example/secrets/admin'
+                rights: 'manage'
+              }
+            }
+            """);
+        var deployment = await bicep.PredictAsync(copy.File("dev.bicepparam"), "dev");
+        deployment.AppSettings["FuncQueueSqs__Keys__1__SecretAccessKey"].ShouldBe("@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/worker)");
+        var keys = SqsOptions.Read(new RecordingConfiguration(Resolved(deployment)).Configuration).Keys;
+        keys.Keys.ShouldBe(["admin", "worker"], ignoreOrder: true);
+        keys["worker"].Caller.Rights.ShouldBe(SqsRights.Send | SqsRights.Receive);
+        keys["admin"].Caller.Rights.ShouldBe(SqsRights.Manage);
+        (MayReach("worker", "orders-eu"), MayReach("worker", "parcels"), MayReach("admin", "parcels")).ShouldBe((true, false, true));
+        // Whoever reads the vault for the app is the app's own identity.
+        var app = deployment.Only("Microsoft.Web/sites");
+        app.At("keyVaultReferenceIdentity")!.GetValue<string>().ShouldBe(deployment.Only("Microsoft.ManagedIdentity/userAssignedIdentities").Id);
+
+        bool MayReach(string key, string queue) => keys[key].Caller.MayReach(QueueName.TryParse(queue, out var name) ? name : throw new InvalidOperationException());
     }
 
     [Theory]
