@@ -61,6 +61,25 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
         engine.Requests.CountOf(r => r.IsTableWrite).ShouldBeLessThanOrEqualTo(6);
     }
 
+    [Theory]
+    [InlineData(1, 0, 3)]
+    [InlineData(1, 60, 12)]
+    [InlineData(10, 0, 3)]
+    public async Task Calls_that_come_alone_cost_a_handful_of_requests_for_enqueue_dequeue_and_ack_together(int messages, int secondsBetween, int atMost)
+    {
+        var engine = await StartWithQueueAsync(new QueueSettingsChange { VisibilityTimeout = TimeSpan.FromHours(1) });
+        await engine.EnqueueAsync("first");
+        await engine.AckAsync(await engine.DequeueOneAsync());
+        engine.Requests.Clear();
+        Time.Advance(TimeSpan.FromSeconds(secondsBetween));
+        await engine.EnqueueAllAsync(Enumerable.Range(0, messages).Select(i => $"{i}"));
+        Time.Advance(TimeSpan.FromSeconds(secondsBetween));
+        var delivered = await engine.DequeueAsync(messages);
+        Time.Advance(TimeSpan.FromSeconds(secondsBetween));
+        (await engine.TrySettleAsync(new Settlement.Ack(), delivered)).Value.Count.ShouldBe(messages);
+        engine.Requests.Count.ShouldBeLessThanOrEqualTo(atMost, Describe(engine));
+    }
+
     [Fact]
     public async Task A_whole_life_costs_at_most_a_tenth_of_a_request_for_each_message()
     {
