@@ -140,6 +140,7 @@ public sealed partial class SettingsTests(BicepServer bicep)
         services.AddLogging();
         services.AddMetrics();
         services.AddFuncQueueEngine(configuration.Configuration);
+        services.AddFuncQueueSqs(configuration.Configuration);
         services.AddFuncQueueTelemetry(configuration.Configuration);
         return services.BuildServiceProvider();
     }
