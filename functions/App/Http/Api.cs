@@ -25,7 +25,7 @@ public sealed class Api(ILogger<Api> log)
                 ? new Failure.MessageTooLarge()
                 : new Failure.Invalid([new Fault("body", "The request's body does not follow HTTP, or came too slowly.")]));
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException && request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (request.HttpContext.RequestAborted.IsCancellationRequested && IsDeparture(exception))
         {
             // The caller has gone; 499 is only ever seen in logs.
             return new EmptyResponse(499);
@@ -51,6 +51,10 @@ public sealed class Api(ILogger<Api> log)
 
         return work(name, faults);
     });
+
+    /// <summary>What a caller's departure looks like; after several attempts at storage, all of them in one exception.</summary>
+    private static bool IsDeparture(Exception exception) =>
+        exception is OperationCanceledException or IOException || (exception is AggregateException { InnerExceptions: [.., var last] } && IsDeparture(last));
 
     private static QueueName NoQueue => QueueName.TryParse("invalid", out var name) ? name : throw new InvalidOperationException();
 }

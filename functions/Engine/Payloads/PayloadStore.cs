@@ -39,6 +39,11 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
             exists = false;
             throw new StorageFaultException(fault, exception);
         }
+        catch (AggregateException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // How the SDK tells of a cancellation that came between its attempts.
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 
     /// <summary>Opens a payload for reading, with its beginning read; null when it is gone. Later faults of storage are faults of the stream.</summary>

@@ -15,6 +15,11 @@ internal sealed class PayloadStream(Stream inner) : ForwardStream
         {
             throw new StorageFaultException(fault, exception);
         }
+        catch (AggregateException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // How the SDK tells of a cancellation that came between its attempts.
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -9,6 +9,9 @@ public sealed class CutUploadTests(AzuriteFixture azurite) : EngineTest(azurite)
 
     private static NewMessage LongMessage => new() { Body = MessageBody.FromBytes(Long) };
 
+    private static bool SendsBody(StorageRequest request) =>
+        request.IsBlobWrite && request.Method == "PUT" && !request.Uri.Query.Contains("restype", StringComparison.Ordinal);
+
     private static bool AnnouncesUpload(StorageRequest request) => request.IsTableWrite && request.Operations.All(o => o.IsInsert && o.IsOn("u"));
 
     [Fact]
@@ -32,7 +35,7 @@ public sealed class CutUploadTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task A_process_that_died_during_the_upload_leaves_nothing_that_a_sweep_does_not_remove()
     {
         var (victim, survivor) = (await StartWithQueueAsync(), Start());
-        var held = victim.Faults.Hold(r => r.IsBlobWrite && r.Method == "PUT" && !r.Uri.Query.Contains("restype", StringComparison.Ordinal));
+        var held = victim.Faults.Hold(SendsBody);
         var enqueue = victim.TryEnqueueAsync(LongMessage);
         await held.Reached;
         victim.Kill();
@@ -42,6 +45,21 @@ public sealed class CutUploadTests(AzuriteFixture azurite) : EngineTest(azurite)
         (await Blobs.NamesAsync()).ShouldBeEmpty();
         // Nothing is left to look at: the shard is empty.
         (await survivor.SweepAsync()).ShardsVisited.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_caller_that_leaves_while_storage_fails_its_upload_has_cancelled_it()
+    {
+        var engine = await StartWithQueueAsync();
+        using var leaving = new CancellationTokenSource();
+        engine.Faults.LoseRequest(SendsBody);
+        var second = engine.Faults.Hold(SendsBody);
+        var enqueue = engine.Engine.EnqueueAsync(engine.Queue, LongMessage, leaving.Token);
+        await second.Reached;
+        await leaving.CancelAsync();
+        second.Release();
+        await Should.ThrowAsync<OperationCanceledException>(() => enqueue);
+        (await engine.CountsAsync()).ShouldBe(default);
     }
 
     [Fact]
@@ -92,7 +110,7 @@ public sealed class CutUploadTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task A_blob_that_arrives_after_its_upload_was_given_up_is_removed_in_the_end()
     {
         var (slow, sweeper) = (await StartWithQueueAsync(), Start());
-        var held = slow.Faults.Hold(r => r.IsBlobWrite && r.Method == "PUT" && !r.Uri.Query.Contains("restype", StringComparison.Ordinal));
+        var held = slow.Faults.Hold(SendsBody);
         var enqueue = slow.TryEnqueueAsync(LongMessage);
         await held.Reached;
         Time.Advance(Options.UploadTimeout + TimeSpan.FromSeconds(1));
