@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Core.Pipeline;
 using FuncQueue.Engine;
 using Microsoft.Extensions.Time.Testing;
 
@@ -10,9 +12,9 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
     private readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
     private readonly List<InProcess> processes = [];
 
-    private InProcess Start(bool background = true)
+    private InProcess Start(bool background = true, params IReadOnlyList<HttpPipelinePolicy> policies)
     {
-        var process = new InProcess(app.ConnectionString, registry, time, background);
+        var process = new InProcess(app.ConnectionString, registry, time, background, policies);
         processes.Add(process);
         return process;
     }
@@ -129,6 +131,26 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
         (await dying.CallAsync("ReceiveMessage", """{"QueueUrl":"dead"}"""))["Messages"].ShouldBeNull();
         await timer.RunTimerAsync();
         (await dying.CallAsync("ReceiveMessage", """{"QueueUrl":"dead"}"""))["Messages"]![0]!["Body"]!.GetValue<string>().ShouldBe("x");
+    }
+
+    [Fact]
+    public async Task The_timer_only_looks_at_a_queue_without_dead_letters()
+    {
+        var requests = new Requests();
+        var process = Start(background: false, requests);
+        await CreateWithDeadLettersAsync(process);
+        requests.Methods.Clear();
+        await process.RunTimerAsync();
+        requests.Methods.ShouldAllBe(method => method == "GET");
+        // The list of queues, and the dead letters of the one with a redrive policy.
+        requests.Methods.Count.ShouldBeLessThanOrEqualTo(3);
+    }
+
+    private sealed class Requests : HttpPipelineSynchronousPolicy
+    {
+        public System.Collections.Concurrent.ConcurrentBag<string> Methods { get; } = [];
+
+        public override void OnSendingRequest(HttpMessage message) => Methods.Add(message.Request.Method.Method);
     }
 
     [Fact]

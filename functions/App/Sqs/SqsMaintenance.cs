@@ -109,19 +109,20 @@ public sealed class SqsMaintenance
 
     private async Task RedriveAsync(QueueName queue, QueueName target, bool moving, CancellationToken cancellationToken)
     {
-        var outcome = moving
-            ? await RedriveSomeAsync(queue, target, cancellationToken)
-            : await engine.RedriveAsync(queue, new RedriveRequest { To = target }, cancellationToken);
+        var outcome = await TryRedriveAsync(queue, target, moving, cancellationToken);
         // A target that is gone leaves the messages where they are, among the queue's own dead letters.
         if (outcome.Failure is { } failure and not Failure.QueueNotFound)
             SqsMaintenanceLog.Failed(log, queue.Value, failure.GetType().Name);
     }
 
-    /// <summary>Leaves those alone that a task moves elsewhere: this queue is itself a dead-letter queue.</summary>
-    private async Task<Outcome<Redriven>> RedriveSomeAsync(QueueName queue, QueueName target, CancellationToken cancellationToken)
+    private async Task<Outcome<Redriven>> TryRedriveAsync(QueueName queue, QueueName target, bool moving, CancellationToken cancellationToken)
     {
-        if (!(await engine.PeekAsync(queue, MessageSource.DeadLetters, Limits.MaxBatchSize, null, cancellationToken)).TryGetValue(out var page, out var failure))
+        // A look costs a query and marks nothing as active: a queue without dead letters stays as quiet as it is.
+        if (!(await engine.PeekAsync(queue, MessageSource.DeadLetters, moving ? Limits.MaxBatchSize : 1, null, cancellationToken)).TryGetValue(out var page, out var failure))
             return failure;
+        if (!moving)
+            return page.Messages.Count == 0 ? new Redriven(0, 0) : await engine.RedriveAsync(queue, new RedriveRequest { To = target }, cancellationToken);
+        // Those are left alone that a task moves elsewhere: this queue is itself a dead-letter queue.
         var ids = page.Messages.Where(m => m.DeadLetterReason?.StartsWith(MoveTask.ReasonPrefix, StringComparison.Ordinal) != true).Select(m => m.MessageId).ToList();
         return ids.Count == 0 ? new Redriven(0, page.Messages.Count) : await engine.RedriveAsync(queue, new RedriveRequest { MessageIds = ids, To = target }, cancellationToken);
     }

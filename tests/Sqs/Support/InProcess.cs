@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
+using Azure.Core.Pipeline;
 using FuncQueue.Engine;
 using FuncQueue.Engine.Storage;
 using FuncQueue.Functions.Sqs;
@@ -19,12 +20,12 @@ public sealed class InProcess : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task working;
 
-    public InProcess(string connectionString, string registry, FakeTimeProvider time, bool background = true)
+    public InProcess(string connectionString, string registry, FakeTimeProvider time, bool background, params IReadOnlyList<HttpPipelinePolicy> policies)
     {
         Time = time;
         var options = new EngineOptions { RegistryTable = registry, PayloadContainer = registry + "-payloads", MaxClockOffset = TimeSpan.MaxValue };
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        Engine = new QueueEngine([StorageClients.Connect(connectionString, options)], options, time, NullLoggerFactory.Instance, meters);
+        Engine = new QueueEngine([StorageClients.Connect(connectionString, options, policies)], options, time, NullLoggerFactory.Instance, meters);
         maintenance = new SqsMaintenance(Engine, time, NullLogger<SqsMaintenance>.Instance);
         actions = new SqsActions(Engine, time, maintenance);
         working = background ? maintenance.WorkAsync(stop.Token) : Task.CompletedTask;

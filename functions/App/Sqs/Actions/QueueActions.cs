@@ -120,15 +120,13 @@ internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueE
         if (error is not null)
             return error;
         // A purge that has begun is ended, also for a caller who does not wait for it: none could begin another for a while.
-        while ((await engine.PurgeAsync(queue, MessageSource.Live, CancellationToken.None)).TryGetValue(out var purged, out var failure) is var worked)
+        while (true)
         {
-            if (!worked)
-                return SqsErrors.From(failure!);
-            if (purged!.Complete)
-                break;
+            if (!(await engine.PurgeAsync(queue, MessageSource.Live, CancellationToken.None)).TryGetValue(out var purged, out var failure))
+                return SqsErrors.From(failure);
+            if (purged.Complete)
+                return SqsAnswer.Empty;
         }
-
-        return SqsAnswer.Empty;
     }
 
     /// <summary>The URLs of the queues that the caller may reach, a page at a time if the caller asks for pages.</summary>
