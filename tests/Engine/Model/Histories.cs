@@ -72,23 +72,39 @@ public static class Histories
             Ttl: how.Item1,
             Large: how.Item2));
 
-    private static Gen<Operation> Any(QueueType[] types)
-    {
-        return Gen.Frequency(
-            (70, Queue.SelectMany(q => Gen.Select(Process, Letters(types[q]).Array[1, 5], (p, letters) => (Operation)new Enqueue(p, q, letters)))),
-            (80, Gen.Select(Process, Queue, MostlyLive, Gen.Int[1, 8], Lease, Gen.Frequency((7, Gen.Const(false)), (1, Gen.Const(true))), (p, q, source, max, lease, delete) => (Operation)new Dequeue(p, q, source, max, lease, delete))),
-            (20, Gen.Select(Process, Queue, Gen.Int[1, 5], Gen.Int[1, 5], Gen.OneOf(10, 30), (p, q, max, other, lease) => (Operation)new Race(p, q, max, other, lease))),
-            (110, Gen.Select(Process, Gen.OneOf(Verb.Ack, Verb.Nack, Verb.Nack, Verb.Extend, Verb.DeadLetter), Pick.Array[1, 3], Gen.OneOf<int?>(null, 0, 5, 30), (p, how, picks, seconds) => (Operation)new Settle(p, how, picks, seconds))),
-            (15, Gen.Select(Process, Queue, Pick, (p, q, pick) => (Operation)new Cancel(p, q, pick))),
-            (40, Gen.Select(Process, Queue, Gen.Bool, Pick.Array[1, 4], Gen.OneOf<int?>(null, 1, 2), Gen.Bool, (p, q, own, picks, max, named) => (Operation)new Redrive(p, q, own ? q : 1 - q, named ? picks : null, named ? null : max))),
-            (25, Gen.Select(Process, Gen.OneOf(SweepScope.ExpiredLeases, SweepScope.Poison, SweepScope.Storage, SweepScope.All), Gen.Bool, (p, scope, all) => (Operation)new Sweep(p, scope, all))),
-            (20, Queue.SelectMany(q => Gen.Select(Process, Changes(types[q]), (p, change) => (Operation)new Change(p, q, change)))),
-            (15, Gen.Select(Process, Queue, Gen.Int[1, 7], (p, q, size) => (Operation)new Look(p, q, size))),
-            (40, Duration.Select(s => (Operation)new PassTime(s))),
-            (8, Process.Select(p => (Operation)new Restart(p))),
-            (5, Gen.Select(Process, Queue, MostlyLive, (p, q, source) => (Operation)new Purge(p, q, source))),
-            (3, Queue.SelectMany(q => Gen.Select(Process, Settings(types[q]), (p, settings) => (Operation)new Recreate(p, q, settings)))));
-    }
+    private static Gen<Operation> Enqueues(QueueType[] types, int most) => Queue.SelectMany(q => Gen.Select(
+        Process, Letters(types[q]).Array[1, most], (p, letters) => (Operation)new Enqueue(p, q, letters)));
+
+    private static Gen<Operation> Dequeues(Gen<MessageSource> sources) => Gen.Select(
+        Process, Queue, sources, Gen.Int[1, 8], Lease, Gen.Frequency((7, Gen.Const(false)), (1, Gen.Const(true))),
+        (p, q, source, max, lease, delete) => (Operation)new Dequeue(p, q, source, max, lease, delete));
+
+    private static Gen<Operation> Settlements(int most) => Gen.Select(
+        Process, Gen.OneOf(Verb.Ack, Verb.Nack, Verb.Nack, Verb.Extend, Verb.DeadLetter), Pick.Array[1, most], Gen.OneOf<int?>(null, 0, 5, 30),
+        (p, how, picks, seconds) => (Operation)new Settle(p, how, picks, seconds));
+
+    private static readonly Gen<Operation> Cancels = Gen.Select(Process, Queue, Pick, (p, q, pick) => (Operation)new Cancel(p, q, pick));
+
+    private static Gen<Operation> Races(QueueType[] types) => Gen.Frequency(
+        (2, Enqueues(types, 1)),
+        (6, Dequeues(Gen.Const(MessageSource.Live))),
+        (5, Settlements(1)),
+        (1, Cancels)).Array[2, 4].Select(calls => (Operation)new Together(calls));
+
+    private static Gen<Operation> Any(QueueType[] types) => Gen.Frequency(
+        (70, Enqueues(types, 5)),
+        (80, Dequeues(MostlyLive)),
+        (110, Settlements(3)),
+        (15, Cancels),
+        (50, Races(types)),
+        (40, Gen.Select(Process, Queue, Gen.Bool, Pick.Array[1, 4], Gen.OneOf<int?>(null, 1, 2), Gen.Bool, (p, q, own, picks, max, named) => (Operation)new Redrive(p, q, own ? q : 1 - q, named ? picks : null, named ? null : max))),
+        (25, Gen.Select(Process, Gen.OneOf(SweepScope.ExpiredLeases, SweepScope.Poison, SweepScope.Storage, SweepScope.All), Gen.Bool, (p, scope, all) => (Operation)new Sweep(p, scope, all))),
+        (20, Queue.SelectMany(q => Gen.Select(Process, Changes(types[q]), (p, change) => (Operation)new Change(p, q, change)))),
+        (15, Gen.Select(Process, Queue, Gen.Int[1, 7], (p, q, size) => (Operation)new Look(p, q, size))),
+        (40, Duration.Select(s => (Operation)new PassTime(s))),
+        (8, Process.Select(p => (Operation)new Restart(p))),
+        (5, Gen.Select(Process, Queue, MostlyLive, (p, q, source) => (Operation)new Purge(p, q, source))),
+        (3, Queue.SelectMany(q => Gen.Select(Process, Settings(types[q]), (p, settings) => (Operation)new Recreate(p, q, settings)))));
 
     /// <summary>Histories of two queues of these types.</summary>
     public static Gen<History> Of(QueueType first, QueueType second) => Gen.Select(

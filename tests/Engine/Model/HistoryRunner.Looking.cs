@@ -14,7 +14,7 @@ public sealed partial class HistoryRunner
             await LookAsync(new Operation.Look(number, number, PageSize: 100));
             foreach (var message in queues[number].Messages)
             {
-                var found = await FindAsync(1 - number, number, message);
+                var found = await FindAsync(number, message);
                 (found is null).ShouldBe(message.Statuses.Count == 0, $"{message.Text} is there");
                 if (found is not null)
                     await CompareBodyAsync(On(1 - number, number), message, found);
@@ -30,7 +30,7 @@ public sealed partial class HistoryRunner
         var queue = queues[number];
         time.Advance(queue.Live.Select(m => m.ReadyBy - Now).Append(TimeSpan.Zero).Max());
         for (var process = 0; queue.Deliverable(MessageSource.Live).Any(c => c.IsCertain); process = 1 - process)
-            await DequeueAsync(new Operation.Dequeue(process, number, MessageSource.Live, 10, null, Delete: true));
+            await RunAsync(new Operation.Dequeue(process, number, MessageSource.Live, 10, null, Delete: true));
         await SweepAsync(new Operation.Sweep(0, SweepScope.Poison, Everything: true));
         (await On(0, number).CountsAsync()).ShouldBe(new MessageCounts(0, 0, 0, queue.DeadLetters.Count()));
     }
@@ -146,7 +146,7 @@ public sealed partial class HistoryRunner
             m => m.DeliveryCount.ShouldBe(message.DeliveryCount),
             m => m.EnqueuedAt.ShouldBe(message.EnqueuedAt),
             m => m.ExpiresAt.ShouldBe(message.ExpiresAt),
-            m => m.OriginalMessageId.ShouldBe(message.Original?.Id),
+            m => m.OriginalMessageId.ShouldBe(message.Original),
             m => m.DeadLetterReason.ShouldBe(message.Reason));
         if (stored.Body is not null)
             stored.Text().ShouldBe(message.Text);

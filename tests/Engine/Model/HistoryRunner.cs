@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FuncQueue.Engine.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -13,7 +14,7 @@ public sealed partial class HistoryRunner : IAsyncDisposable
     private readonly EngineOptions options;
     private readonly TestEngine[] processes;
     private readonly QueueModel[] queues = new QueueModel[2];
-    private readonly List<HandedOut> handedOut = [];
+    private ImmutableList<HandedOut> handedOut = [];
     private int letters;
     private int calls;
     private bool settingsChanged;
@@ -84,21 +85,6 @@ public sealed partial class HistoryRunner : IAsyncDisposable
     {
         switch (operation)
         {
-            case Operation.Enqueue enqueue:
-                await EnqueueAsync(enqueue);
-                break;
-            case Operation.Dequeue dequeue:
-                await DequeueAsync(dequeue);
-                break;
-            case Operation.Race race:
-                await RaceAsync(race);
-                break;
-            case Operation.Settle settle:
-                await SettleAsync(settle);
-                break;
-            case Operation.Cancel cancel:
-                await CancelAsync(cancel);
-                break;
             case Operation.Redrive redrive:
                 await RedriveAsync(redrive);
                 break;
@@ -107,6 +93,9 @@ public sealed partial class HistoryRunner : IAsyncDisposable
                 break;
             case Operation.Sweep sweep:
                 await SweepAsync(sweep);
+                break;
+            case Operation.Together together:
+                await TogetherAsync(together);
                 break;
             case Operation.Change change:
                 await ChangeAsync(change);
@@ -125,6 +114,11 @@ public sealed partial class HistoryRunner : IAsyncDisposable
                 break;
             case Operation.PassTime(var seconds):
                 time.Advance(TimeSpan.FromSeconds(seconds));
+                break;
+            default:
+                (await CallAsync(operation))();
+                if (operation is Operation.Dequeue dequeue)
+                    await NoticeAsync(dequeue.Queue);
                 break;
         }
     }
@@ -161,7 +155,7 @@ public sealed partial class HistoryRunner : IAsyncDisposable
         report.ShardsFailed.ShouldBe(0);
         // What a visit has noted to be due next may be too late once the settings have changed; the full pass makes up for that.
         var thorough = operation.Scope.HasFlag(SweepScope.Poison) && (operation.Everything || !settingsChanged);
-        var died = await NoticeAsync(operation.Process, 0, thorough) + await NoticeAsync(operation.Process, 1, thorough);
+        var died = await NoticeAsync(0, thorough) + await NoticeAsync(1, thorough);
         report.DeadLettered.ShouldBe(died);
     }
 
@@ -169,40 +163,43 @@ public sealed partial class HistoryRunner : IAsyncDisposable
     /// Whoever comes by a message that is over drops it or makes it a dead letter, which a look then shows; how many of these there were.
     /// Nobody has to come by, except a thorough sweep.
     /// </summary>
-    private async Task<int> NoticeAsync(int process, int number, bool thorough = false)
+    private async Task<int> NoticeAsync(int number, bool thorough = false)
     {
         // A dequeue is answered by the first shard that has something; the others may still be seeing to what is over.
-        await Task.WhenAll(processes.Select(p => p.Engine.WhenIdleAsync().WithinPatienceAsync()));
-        var died = 0;
-        foreach (var message in queues[number].Messages.Where(m => m.IsOver).ToList())
+        await WhenIdleAsync();
+        var (died, queue) = (0, queues[number]);
+        foreach (var message in queue.Messages.Where(m => m.IsOver))
         {
-            var found = await FindAsync(process, number, message);
+            var found = await FindAsync(number, message);
             if (!message.IsDead && found?.Status == MessageStatus.DeadLettered)
             {
                 message.IsToBeDropped.ShouldBeFalse($"{message.Text} was not dropped");
-                message.End();
-                Compare(message, found);
+                queue.Set(message.End());
+                Compare(queue.Find(message.Id)!, found);
                 died++;
             }
             else if (thorough)
             {
                 found.ShouldBeNull($"{message.Text} was left where it is");
-                (message.IsToBeDropped || message.MayBeDropped).ShouldBeTrue($"{message.Text} was lost");
-                message.Remove();
+                (message.IsToBeDropped || message.MayHaveEnded).ShouldBeTrue($"{message.Text} was lost");
+                queue.Set(message.Remove());
             }
             else
             {
                 (found is null).ShouldBe(message.Statuses.Count == 0, $"{message.Text} is there");
-                message.DoubtPresence();
+                if (message.IsToBeDropped)
+                    queue.Set(message.Doubt());
             }
         }
 
         return died;
     }
 
-    private async Task<StoredMessage?> FindAsync(int process, int number, MessageModel message)
+    private Task WhenIdleAsync() => Task.WhenAll(processes.Select(p => p.Engine.WhenIdleAsync().WithinPatienceAsync()));
+
+    private async Task<StoredMessage?> FindAsync(int number, MessageModel message)
     {
-        var found = await processes[process].Engine.FindMessageAsync(Names[number], message.Id, Cancellation);
+        var found = await processes[number].Engine.FindMessageAsync(Names[number], message.Id, Cancellation);
         if (found.Failure is null)
             return found.Value;
         found.Failure.ShouldBeOfType<Failure.MessageNotFound>();
@@ -210,5 +207,10 @@ public sealed partial class HistoryRunner : IAsyncDisposable
     }
 
     /// <summary>A message with the receipt that it was once handed out with.</summary>
-    private sealed record HandedOut(QueueModel Queue, int Number, MessageSource Source, MessageModel Message, string Receipt);
+    private sealed record HandedOut(QueueModel Queue, int Number, MessageSource Source, MessageId Id, string Receipt)
+    {
+        public MessageModel Message => Queue.Find(Id)!;
+
+        public bool IsGood => Message is { IsGone: false } message && message.Receipt == Receipt;
+    }
 }

@@ -4,15 +4,12 @@ namespace FuncQueue.Engine.Tests.Model;
 
 /// <summary>
 /// What the contract says of one message, by the clock and the settings of its queue. Where the contract leaves room (the jitter of a
-/// backoff, whether anybody has noticed yet that the message is over), the model says what may be.
+/// backoff, whether anybody has noticed yet that the message is over), the model says what may be. A value: changes make another one.
 /// </summary>
-public sealed class MessageModel(QueueModel queue)
+public sealed record MessageModel(QueueModel Queue)
 {
     /// <summary>A backoff may be up to a fifth shorter.</summary>
     private const double ShortestBackoff = 0.8;
-
-    private (DateTimeOffset From, DateTimeOffset By) ready;
-    private (TimeSpan Least, TimeSpan Most)? earlierBackoffs;
 
     public required MessageId Id { get; init; }
 
@@ -25,70 +22,80 @@ public sealed class MessageModel(QueueModel queue)
     public required long? SequenceNumber { get; init; }
 
     /// <summary>The dead letter that this message was.</summary>
-    public MessageModel? Original { get; init; }
+    public MessageId? Original { get; init; }
 
     /// <summary>The other queue among whose dead letters it was.</summary>
     public string? MovedFrom { get; init; }
 
+    /// <summary>What makes an enqueue a repeat of this one; null: nothing.</summary>
+    public string? DeduplicationKey { get; init; }
+
+    /// <summary>Before this instant it does.</summary>
+    public DateTimeOffset DeduplicatedUntil { get; init; }
+
     /// <summary>When it was to be delivered first.</summary>
-    public required DateTimeOffset DueAt
-    {
-        get;
-        init => (field, ready) = (value, (value, value));
-    }
+    public required DateTimeOffset DueAt { get; init; }
 
-    public required DateTimeOffset? ExpiresAt { get; set; }
+    public required DateTimeOffset? ExpiresAt { get; init; }
 
-    public DateTimeOffset? FirstDeliveredAt { get; private set; }
+    public DateTimeOffset? FirstDeliveredAt { get; private init; }
 
-    public int DeliveryCount { get; private set; }
+    public int DeliveryCount { get; private init; }
 
     /// <summary>The end of the last lease, unless it was given back.</summary>
-    public DateTimeOffset? LeasedUntil { get; private set; }
+    public DateTimeOffset? LeasedUntil { get; private init; }
 
     /// <summary>The receipt that is good now.</summary>
-    public string? Receipt { get; private set; }
+    public string? Receipt { get; private init; }
 
     /// <summary>The dequeue that handed it out last.</summary>
-    public int Call { get; private set; }
+    public int Call { get; private init; }
 
-    public bool IsDead => DiedAt is not null;
+    public DateTimeOffset? DiedAt { get; private init; }
 
-    public DateTimeOffset? DiedAt { get; private set; }
+    public string? Reason { get; private init; }
 
-    public string? Reason { get; private set; }
+    public bool IsGone { get; private init; }
 
-    public bool IsGone { get; private set; }
+    /// <summary>It is over, and somebody may have noticed.</summary>
+    public bool MayHaveEnded { get; private init; }
 
-    /// <summary>It has expired, and somebody may have dropped it.</summary>
-    public bool MayBeDropped { get; private set; }
+    /// <summary>Given back: the instants between which it becomes ready.</summary>
+    private (DateTimeOffset From, DateTimeOffset By)? Back { get; init; }
 
-    public string Text => Encoding.UTF8.GetString(Sent.Body.Bytes.Span);
+    /// <summary>The backoffs of earlier settings under which somebody may have noticed the end of the lease.</summary>
+    private (TimeSpan Least, TimeSpan Most)? EarlierBackoffs { get; init; }
+
+    public string Text => Encoding.UTF8.GetString(Sent.Body.Bytes.Span).TrimEnd();
 
     public string? Group => Sent.GroupId;
 
-    public DateTimeOffset Now => queue.Now;
+    public bool IsDead => DiedAt is not null;
+
+    private DateTimeOffset Now => Queue.Now;
 
     /// <summary>Somebody holds it.</summary>
     public bool IsOut => !IsGone && Now < LeasedUntil;
 
-    public bool IsExpired => ExpiresAt <= Now;
+    private bool IsExpired => ExpiresAt <= Now;
 
     /// <summary>Past its time to live or its deliveries: whoever notices drops or dead-letters it.</summary>
     public bool IsOver => !IsGone && !IsOut && (IsExpired || AtLastDelivery);
 
     /// <summary>Whether who notices drops it.</summary>
-    public bool IsToBeDropped => IsOver && IsExpired && (IsDead || queue.Settings.OnExpiry == ExpiryAction.Drop);
+    public bool IsToBeDropped => IsOver && IsExpired && (IsDead || Queue.Settings.OnExpiry == ExpiryAction.Drop);
 
-    private bool AtLastDelivery => !IsDead && DeliveryCount >= queue.Settings.MaxDeliveryCount;
+    private bool AtLastDelivery => !IsDead && DeliveryCount >= Queue.Settings.MaxDeliveryCount;
 
     /// <summary>Not before this instant is it delivered again.</summary>
-    public DateTimeOffset ReadyFrom => LeasedUntil is { } end ? end + ShortestBackoff * Backoffs.Least : ready.From;
+    public DateTimeOffset ReadyFrom => LeasedUntil is { } end ? end + ShortestBackoff * Backoffs.Least : Back?.From ?? DueAt;
 
     /// <summary>From this instant on it is delivered for certain.</summary>
-    public DateTimeOffset ReadyBy => LeasedUntil is { } end ? end + Backoffs.Most : ready.By;
+    public DateTimeOffset ReadyBy => LeasedUntil is { } end ? end + Backoffs.Most : Back?.By ?? DueAt;
 
     public bool MayBeDelivered => !IsGone && !IsOut && !IsOver && ReadyFrom <= Now;
+
+    public bool IsDelivered => MayBeDelivered && ReadyBy <= Now;
 
     /// <summary>What a look may find: one status, or two while jitter decides; none when the message is gone, or has expired.</summary>
     public IReadOnlyList<MessageStatus> Statuses => this switch
@@ -102,70 +109,64 @@ public sealed class MessageModel(QueueModel queue)
         _ => [MessageStatus.Scheduled],
     };
 
-    public void Deliver(string? receipt, DateTimeOffset until, int call)
+    public MessageModel Deliver(string? receipt, DateTimeOffset until, int call) => LeaseUntil(until) with
     {
-        if (!IsDead)
-            DeliveryCount++;
-        FirstDeliveredAt ??= Now;
-        IsGone = receipt is null;
-        (Receipt, Call) = (receipt, call);
-        LeaseUntil(until);
-    }
+        DeliveryCount = IsDead ? DeliveryCount : DeliveryCount + 1,
+        FirstDeliveredAt = FirstDeliveredAt ?? Now,
+        Receipt = receipt,
+        Call = call,
+        IsGone = receipt is null,
+    };
 
-    public void Nack(TimeSpan? delay, string? reason)
+    public MessageModel Settle(Settlement settlement) => settlement switch
     {
-        if (AtLastDelivery)
-            Die(reason ?? "max-delivery-count-exceeded");
-        else if (delay is { } exactly)
-            GiveBack(exactly, exactly);
-        else
-            GiveBack(ShortestBackoff * Backoff, Backoff);
-    }
+        Settlement.Ack => Remove(),
+        Settlement.Nack(_, var reason) when AtLastDelivery => Die(reason ?? "max-delivery-count-exceeded"),
+        Settlement.Nack({ } delay, _) => GiveBack(delay, delay),
+        Settlement.Nack => GiveBack(ShortestBackoff * Backoff, Backoff),
+        Settlement.Extend(var timeout) => LeaseUntil(Now + (timeout ?? Queue.Settings.VisibilityTimeout)),
+        Settlement.DeadLetter(var reason) => Die(reason ?? "dead-lettered-by-consumer"),
+        _ => throw new NotSupportedException($"{settlement}"),
+    };
 
-    public void LeaseUntil(DateTimeOffset end) => (LeasedUntil, earlierBackoffs) = (end, null);
+    public MessageModel Remove() => this with { IsGone = true };
 
     /// <summary>Somebody has noticed that the message is over.</summary>
-    public void End()
-    {
-        if (IsToBeDropped)
-            Remove();
-        else
-            Die(IsExpired ? "expired" : "max-delivery-count-exceeded");
-    }
+    public MessageModel End() => IsToBeDropped ? Remove() : Die(IsExpired ? "expired" : "max-delivery-count-exceeded");
 
-    /// <summary>Somebody may have noticed that the message is to be dropped.</summary>
-    public void DoubtPresence() => MayBeDropped |= IsToBeDropped;
+    /// <summary>Somebody may have noticed that the message is over.</summary>
+    public MessageModel Doubt() => this with { MayHaveEnded = MayHaveEnded || IsOver };
 
-    public void Remove() => IsGone = true;
-
-    public void Die(string reason)
-    {
-        (DiedAt, Reason, MayBeDropped) = (Now, reason, false);
-        ExpiresAt = Now + queue.Settings.DeadLetterTimeToLive;
-        GiveBack(TimeSpan.Zero, TimeSpan.Zero);
-    }
+    /// <summary>Nobody has noticed that the message is over.</summary>
+    public MessageModel Confirm() => this with { MayHaveEnded = false };
 
     /// <summary>
     /// The queue's settings are about to change. If the lease has ended, its backoff is the one of the settings under which somebody
     /// noticed that, then or later.
     /// </summary>
-    public void KeepBackoffInMind()
+    public MessageModel KeepBackoff() => LeasedUntil <= Now ? this with { EarlierBackoffs = Backoffs } : this;
+
+    private MessageModel LeaseUntil(DateTimeOffset end) => this with { LeasedUntil = end, EarlierBackoffs = null };
+
+    private MessageModel GiveBack(TimeSpan least, TimeSpan most) => this with { Receipt = null, LeasedUntil = null, Back = (Now + least, Now + most) };
+
+    private MessageModel Die(string reason) => GiveBack(TimeSpan.Zero, TimeSpan.Zero) with
     {
-        if (LeasedUntil <= Now)
-            earlierBackoffs = Backoffs;
-    }
+        DiedAt = Now,
+        Reason = reason,
+        ExpiresAt = Now + Queue.Settings.DeadLetterTimeToLive,
+        MayHaveEnded = false,
+    };
 
-    private void GiveBack(TimeSpan least, TimeSpan most) => (Receipt, LeasedUntil, ready) = (null, null, (Now + least, Now + most));
-
-    private (TimeSpan Least, TimeSpan Most) Backoffs => earlierBackoffs is { } known
-        ? (known.Least < Backoff ? known.Least : Backoff, known.Most > Backoff ? known.Most : Backoff)
+    private (TimeSpan Least, TimeSpan Most) Backoffs => EarlierBackoffs is { } earlier
+        ? (earlier.Least < Backoff ? earlier.Least : Backoff, earlier.Most > Backoff ? earlier.Most : Backoff)
         : (Backoff, Backoff);
 
     private TimeSpan Backoff
     {
         get
         {
-            var backoff = queue.Settings.RetryBackoff;
+            var backoff = Queue.Settings.RetryBackoff;
             var exponential = backoff.Initial * Math.Pow(2, DeliveryCount - 1);
             return IsDead ? TimeSpan.Zero : exponential < backoff.Max ? exponential : backoff.Max;
         }

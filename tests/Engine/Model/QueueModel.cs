@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace FuncQueue.Engine.Tests.Model;
 
 /// <summary>What the contract says of one queue: its messages in the order of their enqueues, and a clock.</summary>
@@ -5,8 +7,7 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
 {
     private static readonly TimeSpan LateHolders = TimeSpan.FromMinutes(10);
 
-    private readonly DeduplicationModel deduplication = new(perGroup: settings is { Type: QueueType.Fifo, Shards: > 1 });
-    private readonly List<MessageModel> messages = [];
+    private readonly bool deduplicatesByGroup = settings is { Type: QueueType.Fifo, Shards: > 1 };
 
     public string Name => name;
 
@@ -16,33 +17,60 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
 
     public bool IsFifo => Settings.Type == QueueType.Fifo;
 
-    /// <summary>All that there ever were.</summary>
-    public IReadOnlyList<MessageModel> Messages => messages;
+    /// <summary>All messages that there ever were. A value, so that what was can be had back.</summary>
+    public ImmutableList<MessageModel> Messages { get; set; } = [];
 
-    public IEnumerable<MessageModel> Live => messages.Where(m => m is { IsGone: false, IsDead: false });
+    public IEnumerable<MessageModel> Live => Messages.Where(m => m is { IsGone: false, IsDead: false });
 
-    public IEnumerable<MessageModel> DeadLetters => messages.Where(m => m is { IsGone: false, IsDead: true });
+    public IEnumerable<MessageModel> DeadLetters => Messages.Where(m => m is { IsGone: false, IsDead: true });
 
-    public MessageModel? Find(MessageId id) => messages.Find(m => m.Id == id);
+    public MessageModel? Find(MessageId id) => Messages.Find(m => m.Id == id);
 
-    /// <summary>The message that this one would repeat.</summary>
-    public MessageModel? FindRepeated(NewMessage message) => deduplication.Find(message, Settings, Now);
+    /// <summary>Puts another state of a message in its place.</summary>
+    public void Set(MessageModel message) => Messages = Messages.SetItem(Messages.FindIndex(m => m.Id == message.Id), message);
 
-    public MessageModel Enqueue(NewMessage message, Enqueued enqueued)
+    public void SetAll(Func<MessageModel, MessageModel> change) => Messages = Messages.ConvertAll(m => change(m));
+
+    /// <summary>The message that this one repeats: of the same deduplication id, or the same content, within the window.</summary>
+    public MessageModel? FindRepeated(NewMessage message)
+    {
+        var key = KeyOf(message);
+        return key is null ? null : Messages.FindLast(m => m.DeduplicationKey == key && Now < m.DeduplicatedUntil);
+    }
+
+    public void Enqueue(NewMessage message, Enqueued enqueued)
     {
         var dueAt = message.EnqueueAt ?? Now + (message.Delay ?? Settings.Delay);
         if (dueAt < Now)
             dueAt = Now;
-        var added = Add(message, enqueued.MessageId, enqueued.SequenceNumber, dueAt, dueAt + (message.TimeToLive ?? Settings.MessageTimeToLive));
-        deduplication.Remember(added, Settings);
-        return added;
+        Messages = Messages.Add(new MessageModel(this)
+        {
+            Id = enqueued.MessageId,
+            Sent = message,
+            EnqueuedAt = Now,
+            DueAt = dueAt,
+            ExpiresAt = dueAt + (message.TimeToLive ?? Settings.MessageTimeToLive),
+            SequenceNumber = enqueued.SequenceNumber,
+            DeduplicationKey = KeyOf(message),
+            DeduplicatedUntil = Now + Settings.DeduplicationWindow,
+        });
     }
 
     /// <summary>Makes a dead letter of a queue, of this or another, a message of this queue.</summary>
-    public void Redrive(QueueModel source, MessageModel dead, StoredMessage reborn)
+    public void Redrive(MessageModel dead, StoredMessage reborn)
     {
-        dead.Remove();
-        Add(dead.Sent, reborn.MessageId, reborn.SequenceNumber, Now, Now + Settings.MessageTimeToLive, dead, source == this ? dead.MovedFrom : source.Name);
+        dead.Queue.Set(dead.Remove());
+        Messages = Messages.Add(new MessageModel(this)
+        {
+            Id = reborn.MessageId,
+            Sent = dead.Sent,
+            EnqueuedAt = Now,
+            DueAt = Now,
+            ExpiresAt = Now + Settings.MessageTimeToLive,
+            SequenceNumber = reborn.SequenceNumber,
+            Original = dead.Id,
+            MovedFrom = dead.Queue == this ? dead.MovedFrom : dead.Queue.Name,
+        });
     }
 
     /// <summary>What a dequeue can hand out now.</summary>
@@ -68,32 +96,12 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
                 return null;
         }
 
-        return message.MayBeDropped ? null : true;
-    }
-
-    public void Settle(MessageModel message, Settlement settlement)
-    {
-        switch (settlement)
-        {
-            case Settlement.Ack:
-                message.Remove();
-                break;
-            case Settlement.Nack(var delay, var reason):
-                message.Nack(delay, reason);
-                break;
-            case Settlement.Extend(var timeout):
-                message.LeaseUntil(Now + (timeout ?? Settings.VisibilityTimeout));
-                break;
-            case Settlement.DeadLetter(var reason):
-                message.Die(reason ?? "dead-lettered-by-consumer");
-                break;
-        }
+        return message.MayHaveEnded ? null : true;
     }
 
     public void Change(QueueSettingsChange change)
     {
-        foreach (var message in messages)
-            message.KeepBackoffInMind();
+        SetAll(m => m.KeepBackoff());
         Settings = change.ApplyTo(Settings);
     }
 
@@ -103,21 +111,12 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
     private static Chain InOrder(IEnumerable<MessageModel> group) =>
         new(group.Any(m => m.IsOut) ? [] : [.. group.Where(m => !m.IsOver).OrderBy(m => m.SequenceNumber).TakeWhile(m => m.MayBeDelivered)]);
 
-    private MessageModel Add(NewMessage message, MessageId id, long? sequenceNumber, DateTimeOffset dueAt, DateTimeOffset? expiresAt, MessageModel? original = null, string? movedFrom = null)
+    private string? KeyOf(NewMessage message)
     {
-        var added = new MessageModel(this)
-        {
-            Id = id,
-            Sent = message,
-            EnqueuedAt = Now,
-            DueAt = dueAt,
-            ExpiresAt = expiresAt,
-            SequenceNumber = sequenceNumber,
-            Original = original,
-            MovedFrom = movedFrom,
-        };
-        messages.Add(added);
-        return added;
+        var content = $"content {Convert.ToBase64String(message.Body.Bytes.Span)} {string.Join(' ', message.Attributes)}";
+        var key = message.DeduplicationId is { } id ? $"id {id}" : Settings.ContentBasedDeduplication ? content : null;
+        // Groups of a FIFO queue with several shards have nothing to do with each other.
+        return key is not null && deduplicatesByGroup ? $"group {message.GroupId}: {key}" : key;
     }
 }
 
@@ -125,5 +124,5 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
 public sealed record Chain(IReadOnlyList<MessageModel> Messages)
 {
     /// <summary>Whether no dequeue may say that there is nothing.</summary>
-    public bool IsCertain => Messages[0].ReadyBy <= Messages[0].Now;
+    public bool IsCertain => Messages[0].IsDelivered;
 }

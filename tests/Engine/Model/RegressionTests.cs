@@ -79,8 +79,8 @@ public sealed class RegressionTests(AzuriteFixture azurite)
     [
         new Enqueue(0, 0, [new Letter(Group: "a"), new Letter(Group: "b")]),
         new Dequeue(1, 0, MessageSource.Live, 2, 10, false),
-        new Settle(1, Verb.Extend, [0], 0),
-        new Settle(0, Verb.Ack, [1], null),
+        new Settle(1, Verb.Extend, [1], 0),
+        new Settle(0, Verb.Ack, [0], null),
         new Settle(1, Verb.Extend, [0], 0),
     ]));
 }
