@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.Services.AddFuncQueueEngine(builder.Configuration);
-builder.Services.AddFuncQueueHttp();
+builder.Services.AddFuncQueueHttp(builder.Configuration);
 builder.Services.AddFuncQueueSqs(builder.Configuration);
 builder.Services.AddFuncQueueTelemetry(builder.Configuration);
 builder.Build().Run();

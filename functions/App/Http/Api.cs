@@ -1,4 +1,5 @@
 using FuncQueue.Engine;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,14 +7,19 @@ using Microsoft.Extensions.Logging;
 namespace FuncQueue.Functions.Http;
 
 /// <summary>What every HTTP function shares. The real worker has no pipeline to hang it in, so each function calls it.</summary>
-public sealed class Api(ILogger<Api> log)
+public sealed class Api(ILogger<Api> log, RequestMemory memory)
 {
     /// <summary>Runs a function's work; whatever goes wrong becomes an answer, since the real worker makes an empty 200 of an exception.</summary>
     internal async Task<IResult> RunAsync(HttpRequest request, Func<Faults, Task<IResult>> work)
     {
+        memory.Open(request);
         try
         {
             return await work(new Faults());
+        }
+        catch (OutOfRoomException exception)
+        {
+            return Problems.From(exception.Failure);
         }
         catch (BodyTooLongException)
         {
@@ -68,8 +74,9 @@ internal static partial class ApiLog
 internal static class HttpServices
 {
     /// <summary>What the HTTP functions need beside the engine.</summary>
-    public static IServiceCollection AddFuncQueueHttp(this IServiceCollection services)
+    public static IServiceCollection AddFuncQueueHttp(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddSingleton(RequestMemory.From(configuration));
         services.AddSingleton<Api>();
         services.AddHostedService<StopWaiting>();
         return services;

@@ -34,18 +34,13 @@ public sealed class DequeueFunctions(QueueEngine engine, Api api)
             await JsonBody.ReadNothingAsync(request, faults, cancellationToken);
             if (faults.Any)
                 return faults.ToResult();
+            // What has been handed out cannot be refused any more; so ask whether there is room at all, and count it then.
+            var room = RequestMemory.Room.Of(request);
+            room.RequireSome();
             var outcome = await engine.DequeueAsync(name, source, dequeue, cancellationToken);
             if (!outcome.TryGetValue(out var messages, out var failure))
                 return Problems.From(failure);
-            var url = MessageJson.QueueUrl(request, name);
-            return new JsonResponse(StatusCodes.Status200OK, writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteStartArray("messages");
-                foreach (var delivered in messages)
-                    MessageJson.Write(writer, delivered.Message, url, delivered.Receipt);
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-            });
+            room.HoldAnyway(messages.Sum(m => (long)(m.Message.Body?.Length ?? 0)));
+            return new MessagesResponse(messages, MessageJson.QueueUrl(request, name));
         });
 }

@@ -85,8 +85,17 @@ public sealed class EnqueueFunctions(QueueEngine engine, Api api)
         faults.AddRange(RequestRules.Check(message, ""));
         if (faults.Any)
             return message;
-        if (request.ContentLength is not (>= 0 and <= Limits.MaxInlineBodyBytes and var length))
+        var room = RequestMemory.Room.Of(request);
+        if (request.ContentLength is not { } length)
+            return message with { Body = MessageBody.FromStream(new UnmeasuredBody(request.Body, room)) };
+        if (length > Limits.MaxInlineBodyBytes)
+        {
+            // One that is refused for its length is not read.
+            if (length <= Limits.MaxBodyBytes)
+                room.Hold(RequestMemory.Streamed);
             return message with { Body = MessageBody.FromStream(request.Body) };
+        }
+
         var bytes = new byte[length];
         await request.Body.ReadExactlyAsync(bytes, cancellationToken);
         return message with { Body = MessageBody.FromBytes(bytes) };

@@ -47,6 +47,8 @@ public sealed class InspectFunctions(QueueEngine engine, Api api)
             var id = MessageIds.Parse(messageId, "messageId", faults);
             if (faults.Any)
                 return faults.ToResult();
+            // It may come from a blob, and only the engine will know.
+            RequestMemory.Room.Of(request).Hold(RequestMemory.Streamed);
             var outcome = await engine.OpenBodyAsync(name, id, cancellationToken);
             return outcome.TryGetValue(out var body, out var failure) ? new BodyResponse(body) : Problems.From(failure);
         });

@@ -17,19 +17,9 @@ internal static class MessagePages
                 faults.Add("maxMessages", $"Must be 1 to {Limits.MaxBatchSize}.");
             if (faults.Any)
                 return faults.ToResult();
+            RequestMemory.Room.Of(request).RequireSome();
             if (!(await list(name, maxMessages, query.Text("continuation"))).TryGetValue(out var page, out var failure))
                 return Problems.From(failure);
-            var url = MessageJson.QueueUrl(request, name);
-            return new JsonResponse(StatusCodes.Status200OK, writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteStartArray("messages");
-                foreach (var message in page.Messages)
-                    MessageJson.Write(writer, message, url);
-                writer.WriteEndArray();
-                if (page.Continuation is { } continuation)
-                    writer.WriteString("continuation", continuation);
-                writer.WriteEndObject();
-            });
+            return new MessagesResponse([.. page.Messages.Select(m => new DeliveredMessage(m, null))], MessageJson.QueueUrl(request, name), page.Continuation);
         });
 }

@@ -5,6 +5,7 @@ using FuncQueue.LocalHost.Http;
 using FuncQueue.LocalHost.Timers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -57,6 +58,12 @@ public sealed class FunctionsApplicationBuilder
             kestrel.Limits.MaxRequestBodySize = null;
             // Attributes travel in headers, percent-encoded: 32 KiB of them may take three times that.
             kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
+            // What is read ahead of the functions, for each connection; 1 MiB otherwise, which many slow uploads fill.
+            kestrel.Limits.MaxRequestBufferSize = 256 * 1024;
+            // Slower than this, for longer than the grace period, and it is nobody who wants an answer.
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
         });
         var app = web.Build();
         HttpFunctions.Map(app, all.Http, HostJson.RoutePrefix(web.Environment.ContentRootPath));
