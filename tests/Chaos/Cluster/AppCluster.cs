@@ -31,10 +31,12 @@ internal sealed partial class AppCluster : IAsyncDisposable
     public IReadOnlyList<AppSlot> Slots { get; }
 
     /// <param name="clockBound">The clocks of any two processes differ by no more.</param>
-    public static async Task<AppCluster> StartAsync(int processes, TimeSpan clockBound, Random random)
+    /// <param name="more">Further settings of the processes.</param>
+    public static async Task<AppCluster> StartAsync(int processes, TimeSpan clockBound, Random random, IReadOnlyDictionary<string, string>? more = null)
     {
         var storage = await StorageServer.StartAsync();
-        var slots = Enumerable.Range(0, processes).Select(i => new AppSlot(i, storage.ConnectionString, clockBound * (random.NextDouble() - 0.5), Settings)).ToList();
+        var settings = Settings.Concat(more ?? new Dictionary<string, string>()).GroupBy(s => s.Key).ToDictionary(g => g.Key, g => g.Last().Value);
+        var slots = Enumerable.Range(0, processes).Select(i => new AppSlot(i, storage.ConnectionString, clockBound * (random.NextDouble() - 0.5), settings)).ToList();
         var cluster = new AppCluster(storage, slots);
         try
         {
@@ -71,6 +73,6 @@ internal sealed partial class AppCluster : IAsyncDisposable
     }
 
     // The console logger's form: level and category, then the message, perhaps an exception.
-    [GeneratedRegex(@"^(fail|crit): .*\n(\s+.*\n?){0,12}", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^([0-9:. ]*)(fail|crit): .*\n(\s+.*\n?){0,12}", RegexOptions.Multiline)]
     private static partial Regex ErrorLine();
 }

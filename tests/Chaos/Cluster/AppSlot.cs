@@ -8,6 +8,8 @@ namespace FuncQueue.Chaos.Cluster;
 /// <summary>One of the FuncQueue processes: killed and started again it is another process, in the same slot.</summary>
 internal sealed class AppSlot(int number, string connectionString, TimeSpan clockOffset, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
 {
+    private const int MaxConnections = 4096;
+
     private readonly List<string> logs = [];
     private readonly Dictionary<StorageFaultKind, long> faultsBefore = [];
     private FaultReport? lastReport;
@@ -48,7 +50,7 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
         Clock.Begin(clockOffset, began);
         Clock.Done(began);
         process = await AppProcess.StartAsync(environment);
-        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), MaxConnectionsPerServer = 256 })
+        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), MaxConnectionsPerServer = MaxConnections })
         {
             BaseAddress = new Uri(process.Address),
             Timeout = Timeout.InfiniteTimeSpan,

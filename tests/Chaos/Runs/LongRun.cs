@@ -1,9 +1,22 @@
+using FuncQueue.Chaos.Overload;
+
 namespace FuncQueue.Chaos.Runs;
 
 /// <summary>The program: one run, its progress and a table on the terminal, its figures in a file. Exit code 1: a rule was broken.</summary>
 internal static class LongRun
 {
     private const int BadUsage = 2;
+
+    /// <summary>One process, 2,000 connections, 32 bodies of 100 MiB: its memory.</summary>
+    public static async Task<int> RunOverloadAsync()
+    {
+        var result = await new OverloadRun(new OverloadOptions { Uploads = 32 }, Console.WriteLine).RunAsync();
+        Console.WriteLine($"Memory: {result.StartMebibytes} MiB at first, {result.PeakMebibytes} MiB at most. Large bodies taken: {result.Uploaded}.");
+        Console.WriteLine($"Refusals: {string.Join(", ", result.Refusals.Select(r => $"{r.Key} {r.Value}"))}.");
+        Console.WriteLine($"Sent {result.Verdict.Sent}, acknowledged {result.Verdict.Acknowledged}, delivered {result.Verdict.Delivered}; {result.Verdict.Violations.Count} violations.");
+        Console.Write(Report.Violations(result.Verdict, result.History));
+        return result.Verdict.Holds ? 0 : 1;
+    }
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FuncQueue.Chaos.Checking;
+using FuncQueue.Chaos.Histories;
 
 namespace FuncQueue.Chaos.Runs;
 
@@ -51,13 +52,20 @@ internal static class Report
         var text = new StringBuilder();
         foreach (var (name, value) in Figures(run))
             text.Append(name.PadRight(26)).Append(value.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(10)).Append('\n');
-        foreach (var rule in run.Verdict.Violations.GroupBy(v => v.Rule))
+        return text.Append(Violations(run.Verdict, run.History)).ToString();
+    }
+
+    /// <summary>The first violations of each rule, and the lives of the messages concerned.</summary>
+    public static string Violations(Verdict verdict, History history)
+    {
+        var text = new StringBuilder();
+        foreach (var rule in verdict.Violations.GroupBy(v => v.Rule))
         {
             text.Append('\n').Append(rule.Key).Append(":\n");
             foreach (var (i, violation) in rule.Take(20).Index())
             {
                 text.Append("  ").Append(violation.What).Append('\n');
-                foreach (var line in i < 3 ? violation.MessageIds.SelectMany(id => Life.Of(run.History, id).Append("")) : [])
+                foreach (var line in i < 3 ? violation.MessageIds.SelectMany(id => Life.Of(history, id).Append("")) : [])
                     text.Append("    ").Append(line).Append('\n');
             }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
@@ -15,6 +16,11 @@ internal sealed class QueueClient(Recorder recorder)
 {
     /// <summary>Longer than any process is stopped for, so that most answers come.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly ConcurrentDictionary<string, long> refusals = new();
+
+    /// <summary>How often each of the expected refusals was answered.</summary>
+    public IReadOnlyDictionary<string, long> Refusals => refusals;
 
     /// <summary>What an enqueue, a dequeue or a settlement may be answered at any time, whatever storage does.</summary>
     private static readonly HashSet<string> Expected = ["storage-unavailable", "storage-throttled", "overloaded", "outcome-unknown"];
@@ -49,6 +55,7 @@ internal sealed class QueueClient(Recorder recorder)
                 recorder.AddStrange($"{method} {url}: {(int)response.StatusCode} {text}");
             else if (response.Headers.RetryAfter is null)
                 recorder.AddStrange($"{method} {url}: {(int)response.StatusCode} {code} without Retry-After");
+            refusals.AddOrUpdate(code ?? "none", 1, (_, n) => n + 1);
             return new Call(slot, began, ended, code is null or "outcome-unknown" or "internal-error" ? Ending.Unknown : Ending.Failed, json, code);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
