@@ -29,13 +29,13 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
         var producers = Task.WhenAll(Enumerable.Range(0, Producers).Select(p => ProduceAsync(engines[p % 3], p)));
         var done = false;
         var consumers = Task.WhenAll(Enumerable.Range(0, Consumers).Select(c => ConsumeAsync(engines[c % 3], new Random(seed * 100 + c), () => Volatile.Read(ref done))));
-        await producers.WithinPatienceAsync();
+        await producers.WithinPatienceAsync(Eventually.MuchPatience);
         foreach (var engine in engines)
             engine.Faults.Clear();
         await Task.WhenAll(engines.Select(e => e.Faults.AllArrivedAsync()));
-        await Eventually.HoldsAsync("the queue is empty", async () => await engines[0].CountsAsync() == default);
+        await Eventually.HoldsAsync("the queue is empty", async () => await engines[0].CountsAsync() == default, Eventually.MuchPatience);
         Volatile.Write(ref done, true);
-        await consumers.WithinPatienceAsync();
+        await consumers.WithinPatienceAsync(Eventually.MuchPatience);
 
         violations.ShouldBeEmpty();
         foreach (var (text, outcome) in enqueued)

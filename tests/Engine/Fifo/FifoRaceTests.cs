@@ -37,16 +37,16 @@ public sealed class FifoRaceTests(AzuriteFixture azurite) : FifoTest(azurite)
 
         var producers = Task.WhenAll(Enumerable.Range(0, Groups).Select(g => ProduceAsync(g)));
         var consumers = Task.WhenAll(Enumerable.Range(0, Consumers).Select(c => ConsumeAsync(c % 2, new Random(seed * 100 + c))));
-        await Eventually.HoldsAsync("a third is acked", () => Volatile.Read(ref acks) > Groups * MessagesEach / 3);
+        await Eventually.HoldsAsync("a third is acked", () => Volatile.Read(ref acks) > Groups * MessagesEach / 3, Eventually.MuchPatience);
         var victim = engines[1];
         engines[1] = Start(time: TimeProvider.System);
         victim.Kill();
-        await producers.WithinPatienceAsync();
+        await producers.WithinPatienceAsync(Eventually.MuchPatience);
         engines[0].Faults.Clear();
         await engines[0].Faults.AllArrivedAsync();
-        await Eventually.HoldsAsync("the queue is empty", async () => await engines[0].CountsAsync() == default);
+        await Eventually.HoldsAsync("the queue is empty", async () => await engines[0].CountsAsync() == default, Eventually.MuchPatience);
         done = true;
-        await consumers.WithinPatienceAsync();
+        await consumers.WithinPatienceAsync(Eventually.MuchPatience);
 
         violations.ShouldBeEmpty();
         acknowledged.Count.ShouldBeGreaterThan(Groups * MessagesEach / 2);
