@@ -172,6 +172,26 @@ public sealed class ProtocolTests(AppFixture app) : SqsTest(app)
         (await ReceiveOneAsync(url)).Body.ShouldBe(new string('A', 1_048_576));
     }
 
+    [Fact]
+    public async Task Where_requests_under_way_leave_no_memory_a_long_one_is_throttled_and_a_small_one_passes()
+    {
+        await using var small = await AppProcess.StartAsync(App.Environment(new() { ["FuncQueue__MaxRequestMemory"] = $"{5 * 1024 * 1024}" }));
+        var raw = new SignedHttp(small.Address + "/sqs");
+        var name = NewName();
+        (await raw.QueryAsync("Action=CreateQueue&QueueName=" + name)).Code.ShouldBeNull();
+        foreach (var reply in new[]
+        {
+            await raw.JsonAsync("SendMessage", $$"""{"QueueUrl":"{{name}}","MessageBody":"{{new string('x', 1024 * 1024)}}","More":"{{new string('y', 1024 * 1024)}}"}"""),
+            await raw.QueryAsync($"Action=SendMessage&QueueUrl={name}&MessageBody={new string('x', 1024 * 1024)}&More={new string('y', 1024 * 1024)}"),
+        })
+        {
+            (reply.Status, reply.Code).ShouldBe((HttpStatusCode.Forbidden, "RequestThrottled"));
+        }
+
+        (await raw.QueryAsync($"Action=SendMessage&QueueUrl={name}&MessageBody={new string('x', 1024 * 1024)}")).Code.ShouldBeNull();
+        (await raw.QueryAsync($"Action=ReceiveMessage&WaitTimeSeconds=20&QueueUrl={name}")).Elements("ReceiveMessageResult", "Message").ShouldHaveSingleItem();
+    }
+
     [Theory]
     [InlineData("PUT")]
     [InlineData("DELETE")]

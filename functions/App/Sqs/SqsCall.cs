@@ -1,9 +1,10 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Http;
 
 namespace FuncQueue.Functions.Sqs;
 
 /// <summary>One call of an action by a known caller.</summary>
-internal sealed class SqsCall(string action, SqsInput input, SqsCaller caller, SqsAddress address, string? pathUrl, string? traceParent)
+internal sealed class SqsCall(string action, SqsInput input, SqsCaller caller, SqsAddress address, string? pathUrl, string? traceParent, RequestMemory.Room? room)
 {
     public string Action => action;
 
@@ -15,6 +16,9 @@ internal sealed class SqsCall(string action, SqsInput input, SqsCaller caller, S
 
     /// <summary>The trace that the request belongs to.</summary>
     public string? TraceParent => traceParent;
+
+    /// <summary>What the request may hold in memory; null: nobody counts.</summary>
+    public RequestMemory.Room? Room => room;
 
     /// <summary>The queue of <c>QueueUrl</c>, or of the request's path, if the caller may reach it.</summary>
     public SqsQueueReference Queue()

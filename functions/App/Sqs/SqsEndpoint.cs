@@ -6,9 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace FuncQueue.Functions.Sqs;
 
 /// <summary>Takes a request of either protocol to its action: reads it, finds out who sent it, and writes the answer.</summary>
-internal sealed class SqsEndpoint(SqsOptions options, SignatureVerifier signatures, SqsActions actions, ILogger<SqsEndpoint> log)
+internal sealed class SqsEndpoint(SqsOptions options, SignatureVerifier signatures, SqsActions actions, RequestMemory memory, ILogger<SqsEndpoint> log)
 {
     private const string TargetPrefix = "AmazonSQS.";
+
+    /// <summary>How many times its length a body takes while it is read: as it came, as parameters, as text, as what the queue is given.</summary>
+    private const int Copies = 4;
 
     /// <summary>Answers a request to the endpoint itself, or to the URL of a queue.</summary>
     public async Task<IResult> RunAsync(HttpRequest request, string? queueUrl, CancellationToken cancellationToken)
@@ -18,6 +21,7 @@ internal sealed class SqsEndpoint(SqsOptions options, SignatureVerifier signatur
         var protocol = json ? SqsProtocol.Json : SqsProtocol.Query;
         var action = target.StartsWith(TargetPrefix, StringComparison.Ordinal) ? target[TargetPrefix.Length..] : target;
         SqsAnswer answer;
+        memory.Open(request);
         try
         {
             var body = await ReadAsync(request, cancellationToken);
@@ -27,6 +31,10 @@ internal sealed class SqsEndpoint(SqsOptions options, SignatureVerifier signatur
                 answer = await RunJsonAsync(request, body, action, queueUrl, cancellationToken);
             else
                 (action, answer) = await RunQueryAsync(request, body, queueUrl, cancellationToken);
+        }
+        catch (OutOfRoomException exception)
+        {
+            answer = SqsErrors.From(exception.Failure);
         }
         catch (BadHttpRequestException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
         {
@@ -75,18 +83,22 @@ internal sealed class SqsEndpoint(SqsOptions options, SignatureVerifier signatur
     }
 
     private Task<SqsAnswer> RunAsync(HttpRequest request, string action, SqsInput input, SqsCaller caller, string? queueUrl, CancellationToken cancellationToken) =>
-        actions.RunAsync(new SqsCall(action, input, caller, SqsAddress.Of(request, options), queueUrl, TraceContext.Of(request)), cancellationToken);
+        actions.RunAsync(new SqsCall(action, input, caller, SqsAddress.Of(request, options), queueUrl, TraceContext.Of(request), RequestMemory.Room.Of(request)), cancellationToken);
 
     /// <summary>The body; null when it is too long.</summary>
     private static async Task<byte[]?> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > SqsLimits.MaxRequestBytes)
             return null;
+        var room = RequestMemory.Room.Of(request);
+        room.Hold(Copies * request.ContentLength ?? 0);
         var reader = request.BodyReader;
         while (true)
         {
             var read = await reader.ReadAsync(cancellationToken);
             var tooLong = read.Buffer.Length > SqsLimits.MaxRequestBytes;
+            if (!tooLong)
+                room.Hold(Copies * read.Buffer.Length);
             if (tooLong || read.IsCompleted)
             {
                 var body = tooLong ? null : read.Buffer.ToArray();

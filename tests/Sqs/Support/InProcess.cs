@@ -42,7 +42,7 @@ public sealed class InProcess : IAsyncDisposable
     public async Task<(JsonNode? Result, string? Code)> TryAsync(string action, string json)
     {
         var address = new SqsAddress("http://test/sqs", "us-east-1", "000000000000");
-        var answer = await actions.RunAsync(new SqsCall(action, JsonInput.Parse(Encoding.UTF8.GetBytes(json))!, SqsCaller.Unsigned, address, null, null), CancellationToken.None);
+        var answer = await actions.RunAsync(new SqsCall(action, JsonInput.Parse(Encoding.UTF8.GetBytes(json))!, SqsCaller.Unsigned, address, null, null, null), CancellationToken.None);
         if (answer.Error is { } error)
             return (null, error.Code);
         var buffer = new ArrayBufferWriter<byte>();

@@ -5,6 +5,9 @@ namespace FuncQueue.Functions.Sqs;
 /// <summary>Receiving messages.</summary>
 internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempts)
 {
+    /// <summary>How many times its length a body takes until it is sent: as it is stored, as text, in the answer.</summary>
+    private const int Copies = 4;
+
     public async Task<SqsAnswer> ReceiveAsync(SqsCall call, CancellationToken cancellationToken)
     {
         var (name, error) = call.Queue();
@@ -19,11 +22,14 @@ internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempt
             call.Input.Fail(SqsErrors.NotForThisQueueType("ReceiveRequestAttemptId", attempt));
         if (call.Input.Error is { } fault)
             return fault;
+        // What has been handed out cannot be refused any more; so ask whether there is room at all, and count it then.
+        call.Room?.RequireSome();
         var outcome = attempt is null
             ? await engine.DequeueAsync(name, MessageSource.Live, request, cancellationToken)
             : await attempts.RunAsync(engine, name, attempt, request, cancellationToken);
         if (!outcome.TryGetValue(out var delivered, out failure))
             return SqsErrors.From(failure);
+        call.Room?.HoldAnyway(Copies * delivered.Sum(d => Math.Min(d.Message.BodyLength, SqsLimits.MaxMessageBytes)));
         var received = await Task.WhenAll(delivered.Select(d => ReadAsync(name, d, wanted, call.Address, cancellationToken)));
         // A body that cannot be read now leaves its message leased: it comes again after its visibility timeout.
         if (received.Length > 0 && Array.TrueForAll(received, r => r.Failure is not null))
