@@ -61,7 +61,6 @@ internal sealed class OverloadRun(OverloadOptions options, Action<string> progre
         var refusals = new Dictionary<string, long>(client.Refusals);
         progress("Draining.");
         await new Drain(cluster, client, recorder, [Queue], progress) { ExpectsBlobs = uploaded > 0 }.RunAsync();
-        File.WriteAllText(Environment.GetEnvironmentVariable("OVLOG") ?? "/tmp/overload.log", slot.Output);
         foreach (var error in cluster.LoggedErrors())
             recorder.AddStrange(error);
         var history = recorder.ToHistory([Queue.Rules], []);
