@@ -83,11 +83,12 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
 
     public Task ContinueAsync() => process!.ContinueAsync();
 
-    public async Task OrderAsync(Orders orders, CancellationToken cancellationToken)
+    /// <summary>Gives orders; what the process has met so far.</summary>
+    public async Task<FaultReport> OrderAsync(Orders orders, CancellationToken cancellationToken)
     {
         using var answer = await client!.PostAsJsonAsync(ControlRoute.Path, orders, ControlRoute.Json, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        lastReport = await answer.Content.ReadFromJsonAsync<FaultReport>(ControlRoute.Json, cancellationToken);
+        return lastReport = (await answer.Content.ReadFromJsonAsync<FaultReport>(ControlRoute.Json, cancellationToken))!;
     }
 
     /// <summary>Sets the clock of the running process.</summary>

@@ -22,13 +22,14 @@ internal sealed class FaultPolicy(string? connectionString) : HttpPipelinePolicy
     private Random random = new(0);
     private long began;
     private long requests;
+    private long refusedBefore;
     private PartitionLimit? limit;
 
     public FaultReport Report() => new()
     {
         Faults = new Dictionary<StorageFaultKind, long>(met),
         Requests = Interlocked.Read(ref requests),
-        OverTheLimit = limit?.Refused ?? 0,
+        OverTheLimit = Interlocked.Read(ref refusedBefore) + (limit?.Refused ?? 0),
     };
 
     public void Begin(Storm next)
@@ -41,7 +42,11 @@ internal sealed class FaultPolicy(string? connectionString) : HttpPipelinePolicy
         }
     }
 
-    public void Limit(int entitiesPerSecond) => limit = entitiesPerSecond == 0 ? null : new PartitionLimit(entitiesPerSecond);
+    public void Limit(int entitiesPerSecond)
+    {
+        Interlocked.Add(ref refusedBefore, limit?.Refused ?? 0);
+        limit = entitiesPerSecond == 0 ? null : new PartitionLimit(entitiesPerSecond);
+    }
 
     public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("The engine is asynchronous.");
 
