@@ -1,0 +1,23 @@
+using FuncQueue.Chaos.Runs;
+using Shouldly;
+using Xunit;
+
+namespace FuncQueue.Chaos.Tests;
+
+/// <summary>The short form of the chaos runs, from seeds that are always the same. The long form is the program.</summary>
+public sealed class ShortRunTests
+{
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(12);
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public async Task Processes_that_are_killed_and_stalled_on_a_storage_that_fails_keep_every_promise(int seed, bool fifo)
+    {
+        var options = new ChaosOptions { Duration = Short, Seed = seed, Fifo = fifo, Producers = 3, Consumers = 5 };
+        var run = await new ChaosRun(options, _ => { }).RunAsync();
+        run.Verdict.Violations.ShouldBeEmpty(Report.Violations(run.Verdict, run.History));
+        run.Verdict.Delivered.ShouldBeGreaterThan(0);
+        run.StorageFaults.ShouldBeGreaterThan(0);
+    }
+}
