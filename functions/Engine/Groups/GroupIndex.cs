@@ -53,7 +53,8 @@ internal sealed class GroupIndex
             Gone(missing.Key, began);
         foreach (var row in page.Rows)
         {
-            if (IsFull)
+            // No more can be kept account of; what is known is still brought up to date.
+            if (IsFull && !byKey.ContainsKey(row.Key))
                 return;
             CompleteTo = Math.Max(CompleteTo, row.SequenceEnd);
             Learn(row, began, policy);

@@ -37,6 +37,17 @@ public sealed class GroupIndexTests
     }
 
     [Fact]
+    public void What_it_knows_is_brought_up_to_date_also_when_it_can_take_in_no_more()
+    {
+        for (var first = 0; first < Limit; first += 1000)
+            Walk([.. Enumerable.Range(first, 1000).Select(i => Row(i, Noisy, Any.Epoch.AddHours(1)))]);
+        index.IsFull.ShouldBeTrue();
+        index.Find(Noisy)!.ActionableAt.ShouldBe(Any.Epoch.AddHours(1));
+        Walk([Row(0, Noisy), Row(1, Noisy)]);
+        index.Find(Noisy)!.ActionableAt.ShouldBe(Any.Epoch);
+    }
+
+    [Fact]
     public void A_new_row_is_taken_in_only_where_nothing_before_it_is_unknown()
     {
         index.TryAppend(Row(5, Noisy), behind: 5, seen: 1, Policy).ShouldBeFalse();
@@ -63,7 +74,7 @@ public sealed class GroupIndexTests
         index.Learn(new GroupedPage(null, [], rows, null), new KeyRange(rows[0].Key, rows[^1].Key + "!"), 2, Policy);
 
     /// <summary>A row of one message, with this sequence number.</summary>
-    private static BatchRow Row(long number, ulong group)
+    private static BatchRow Row(long number, ulong group, DateTimeOffset? readyAt = null)
     {
         var birth = new BirthRow(RowKind.Immediate, 9, number, Any.ThisProcess, 0);
         return new BatchRow
@@ -73,7 +84,7 @@ public sealed class GroupIndexTests
             Birth = birth,
             FirstIndex = 0,
             ETag = default,
-            State = [MessageState.ReadyAt(Any.Epoch)],
+            State = [MessageState.ReadyAt(readyAt ?? Any.Epoch)],
             Index = new RowIndex(Any.Epoch, [new MessageIndex(group, null, 1, 1, null)]),
             Data = null,
         };
