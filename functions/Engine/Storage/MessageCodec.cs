@@ -78,6 +78,21 @@ internal static class MessageCodec
         return writer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Throws <see cref="UnsupportedFormatException"/> for bytes that <see cref="Decode"/> would not take, without taking them apart.</summary>
+    public static void RequireWhole(ReadOnlyMemory<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var tag = (Tag)bytes.Span[0];
+            bytes = bytes[1..];
+            var value = Slice(ref bytes);
+            if (tag == Tag.Attribute)
+                Slice(ref value);
+            else if (tag == Tag.DeadLetteredAt && value.Length == 8)
+                RowCodec.Instant(BinaryPrimitives.ReadInt64LittleEndian(value.Span));
+        }
+    }
+
     public static MessageContent Decode(ReadOnlyMemory<byte> bytes)
     {
         ReadOnlyMemory<byte> body = default;

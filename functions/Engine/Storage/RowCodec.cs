@@ -100,6 +100,8 @@ internal static class RowCodec
         for (var i = 0; i < messages.Length; i++, at = at[IndexWidth..])
         {
             var expiresAt = BinaryPrimitives.ReadInt64LittleEndian(at[8..]);
+            if (BinaryPrimitives.ReadInt32LittleEndian(at[16..]) < 0 || BinaryPrimitives.ReadInt64LittleEndian(at[20..]) < 0)
+                throw new UnsupportedFormatException("An Index column has a negative length.");
             messages[i] = new MessageIndex(
                 BinaryPrimitives.ReadUInt64LittleEndian(at),
                 expiresAt == 0 ? null : Instant(expiresAt),

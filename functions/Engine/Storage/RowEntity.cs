@@ -78,6 +78,9 @@ internal static class RowEntity
         var index = RowCodec.DecodeIndex(entity.GetBinary(Index));
         if (state.Length != index.Messages.Length)
             throw new UnsupportedFormatException($"The row {key} has {state.Length} states for {index.Messages.Length} messages.");
+        var data = withData ? ReadData(entity) : default(ReadOnlyMemory<byte>?);
+        if (data is { } bytes)
+            RequireWhole(key, index, bytes);
         return new BatchRow
         {
             Shard = shard,
@@ -88,8 +91,20 @@ internal static class RowEntity
             State = state,
             Index = index,
             Transfer = Transfer.Decode(entity.GetString(TransferColumn)),
-            Data = withData ? ReadData(entity) : default(ReadOnlyMemory<byte>?),
+            Data = data,
         };
+    }
+
+    /// <summary>Whoever is handed a message of the row must be able to rely on it: after the lease there is no way back.</summary>
+    private static void RequireWhole(string key, RowIndex index, ReadOnlyMemory<byte> data)
+    {
+        if (index.Messages.Sum(m => (long)m.EncodedLength) != data.Length)
+            throw new UnsupportedFormatException($"The row {key} has {data.Length} bytes of messages, which is not what its index says.");
+        foreach (var message in index.Messages)
+        {
+            MessageCodec.RequireWhole(data[..message.EncodedLength]);
+            data = data[message.EncodedLength..];
+        }
     }
 
     private static ReadOnlyMemory<byte> ReadData(TableEntity entity)

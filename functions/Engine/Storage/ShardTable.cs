@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Groups;
@@ -21,7 +22,12 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
     /// <summary>Most rows of one page of a query (Table Storage).</summary>
     public const int MaxPageRows = 1000;
 
+    private const int MaxUnreadable = 1024;
+
     private readonly string partition = RowKeys.Partition(shard);
+
+    // Rows that cannot be read, as they are: each is told of once.
+    private readonly ConcurrentDictionary<string, ETag> unreadable = new(StringComparer.Ordinal);
 
     // By the machine's own clock: it is about the load on storage, not about the time that messages live in.
     private readonly Pace pace = new(TimeProvider.System);
@@ -93,8 +99,10 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
                     head = SequenceHead.Read(entity);
                 else if (GroupLockRows.IsLock(entity.RowKey))
                     locks.Add(GroupLockRows.Read(entity));
+                else if (Parse(entity, withData: false) is { } row)
+                    rows.Add(row);
                 else
-                    rows.Add(RowEntity.Read(shard, entity, withData: false));
+                    return new GroupedPage(head, locks, rows, null) { StoppedAt = entity.RowKey };
             }
             catch (UnsupportedFormatException exception)
             {
@@ -213,12 +221,18 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
     private BatchRow? Parse(TableEntity entity, bool withData)
     {
+        // Its bodies were found damaged; without them it looks whole, and would be tried again and again.
+        if (unreadable.TryGetValue(entity.RowKey, out var known) && known == entity.StoredETag())
+            return null;
         try
         {
             return RowEntity.Read(shard, entity, withData);
         }
         catch (UnsupportedFormatException exception)
         {
+            if (unreadable.Count >= MaxUnreadable)
+                unreadable.Clear();
+            unreadable[entity.RowKey] = entity.StoredETag();
             EngineLog.UnreadableRow(log, exception, reads.Name, partition, entity.RowKey);
             return null;
         }

@@ -70,7 +70,39 @@ public sealed class CodecTests
             }
             catch (UnsupportedFormatException)
             {
-                // Refused.
+                // Refused, without taking it apart, too.
+                Should.Throw<UnsupportedFormatException>(() => MessageCodec.RequireWhole(bytes));
+                return;
+            }
+
+            MessageCodec.RequireWhole(bytes);
+        },
+        iter: 5000);
+
+    [Fact]
+    public void Damaged_columns_are_read_as_some_row_or_refused() => Gen.Select(Any.State.Array[1, 4], Any.Index.Array[1, 4], Gen.Int[0, int.MaxValue], Gen.Byte.Array[1, 9]).Sample(
+        (states, index, place, noise) =>
+        {
+            var (state, facts) = (RowCodec.EncodeState(states), RowCodec.EncodeIndex(new RowIndex(Any.Epoch, index)));
+            foreach (var column in new[] { state, facts })
+            {
+                var at = place % column.Length;
+                noise.AsSpan(0, Math.Min(noise.Length, column.Length - at)).CopyTo(column.AsSpan(at));
+            }
+
+            Accept(() => RowCodec.DecodeState(state).ShouldAllBe(s => Enum.IsDefined(s.Status)));
+            Accept(() => RowCodec.DecodeIndex(facts).Messages.ShouldAllBe(m => m.EncodedLength >= 0 && m.BodyLength >= 0));
+
+            static void Accept(Action read)
+            {
+                try
+                {
+                    read();
+                }
+                catch (UnsupportedFormatException)
+                {
+                    // Refused.
+                }
             }
         },
         iter: 5000);
