@@ -59,7 +59,7 @@ public static class Histories
         type == QueueType.Fifo ? Gen.Const(new QueueSettingsChange()) : Gen.Int[2, 5].Select(n => new QueueSettingsChange { Shards = n }));
 
     private static Gen<Letter> Letters(QueueType type) => Gen.Select(
-        Gen.Select(Gen.OneOf("a", "a", "b", "c"), Gen.Bool, Rarely(Gen.Int[0, 1]), Rarely(Gen.Int[0, 3])),
+        Gen.Select(Gen.OneOf("a", "a", "a", "b", "c"), Gen.Bool, Rarely(Gen.Int[0, 1]), Rarely(Gen.Int[0, 3])),
         Gen.Select(Rarely(Gen.OneOf(60, 120, 1000)), Gen.Frequency((30, Gen.Const(false)), (1, Gen.Const(true)))),
         Gen.Select(Rarely(Gen.OneOf(1, 9)), Rarely(Gen.OneOf(0, 20, 100)), Rarely(Gen.OneOf(-5, 0, 7, 20))),
         (who, how, when) => new Letter(
@@ -76,20 +76,25 @@ public static class Histories
         Process, Letters(types[q]).Array[1, most], (p, letters) => (Operation)new Enqueue(p, q, letters)));
 
     private static Gen<Operation> Dequeues(Gen<MessageSource> sources) => Gen.Select(
-        Process, Queue, sources, Gen.Int[1, 8], Lease, Gen.Frequency((7, Gen.Const(false)), (1, Gen.Const(true))),
+        Process, Queue, sources, Gen.Frequency((1, Gen.Int[1, 2]), (1, Gen.Int[3, 8])), Lease, Gen.Frequency((7, Gen.Const(false)), (1, Gen.Const(true))),
         (p, q, source, max, lease, delete) => (Operation)new Dequeue(p, q, source, max, lease, delete));
 
     private static Gen<Operation> Settlements(int most) => Gen.Select(
-        Process, Gen.OneOf(Verb.Ack, Verb.Nack, Verb.Nack, Verb.Extend, Verb.DeadLetter), Pick.Array[1, most], Gen.OneOf<int?>(null, 0, 5, 30),
+        Process, Gen.OneOf(Verb.Ack, Verb.Nack, Verb.Nack, Verb.Extend, Verb.Extend, Verb.DeadLetter), Pick.Array[1, most], Gen.OneOf<int?>(null, 0, 5, 30),
         (p, how, picks, seconds) => (Operation)new Settle(p, how, picks, seconds));
 
     private static readonly Gen<Operation> Cancels = Gen.Select(Process, Queue, Pick, (p, q, pick) => (Operation)new Cancel(p, q, pick));
+
+    private static readonly Gen<Operation> Sweeps = Gen.Select(
+        Process, Gen.OneOf(SweepScope.ExpiredLeases, SweepScope.Poison, SweepScope.Storage, SweepScope.All), Gen.Bool,
+        (p, scope, all) => (Operation)new Sweep(p, scope, all));
 
     private static Gen<Operation> Races(QueueType[] types) => Gen.Frequency(
         (2, Enqueues(types, 1)),
         (6, Dequeues(Gen.Const(MessageSource.Live))),
         (5, Settlements(1)),
-        (1, Cancels)).Array[2, 4].Select(calls => (Operation)new Together(calls));
+        (1, Cancels),
+        (1, Sweeps)).Array[2, 4].Select(calls => (Operation)new Together(calls));
 
     private static Gen<Operation> Any(QueueType[] types) => Gen.Frequency(
         (70, Enqueues(types, 5)),
@@ -98,7 +103,7 @@ public static class Histories
         (15, Cancels),
         (50, Races(types)),
         (40, Gen.Select(Process, Queue, Gen.Bool, Pick.Array[1, 4], Gen.OneOf<int?>(null, 1, 2), Gen.Bool, (p, q, own, picks, max, named) => (Operation)new Redrive(p, q, own ? q : 1 - q, named ? picks : null, named ? null : max))),
-        (25, Gen.Select(Process, Gen.OneOf(SweepScope.ExpiredLeases, SweepScope.Poison, SweepScope.Storage, SweepScope.All), Gen.Bool, (p, scope, all) => (Operation)new Sweep(p, scope, all))),
+        (25, Sweeps),
         (20, Queue.SelectMany(q => Gen.Select(Process, Changes(types[q]), (p, change) => (Operation)new Change(p, q, change)))),
         (15, Gen.Select(Process, Queue, Gen.Int[1, 7], (p, q, size) => (Operation)new Look(p, q, size))),
         (40, Duration.Select(s => (Operation)new PassTime(s))),

@@ -16,7 +16,6 @@ public sealed partial class HistoryRunner : IAsyncDisposable
     private readonly QueueModel[] queues = new QueueModel[2];
     private ImmutableList<HandedOut> handedOut = [];
     private int letters;
-    private int calls;
     private bool settingsChanged;
 
     private HistoryRunner(string connectionString, int rowSize)
@@ -157,6 +156,7 @@ public sealed partial class HistoryRunner : IAsyncDisposable
         var thorough = operation.Scope.HasFlag(SweepScope.Poison) && (operation.Everything || !settingsChanged);
         var died = await NoticeAsync(0, thorough) + await NoticeAsync(1, thorough);
         report.DeadLettered.ShouldBe(died);
+        settingsChanged &= !(thorough && operation.Everything);
     }
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace FuncQueue.Engine.Tests.Model;
 /// </summary>
 public sealed class HistoryTests(AzuriteFixture azurite)
 {
-    private static readonly int Iterations = Environment.GetEnvironmentVariable("CsCheck_Iter") is null ? 10 : -1;
+    private static readonly int Iterations = Environment.GetEnvironmentVariable("CsCheck_Iter") is null ? 8 : -1;
 
     [Theory]
     [InlineData(QueueType.Standard, QueueType.Standard)]

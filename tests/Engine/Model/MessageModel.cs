@@ -48,8 +48,8 @@ public sealed record MessageModel(QueueModel Queue)
     /// <summary>The receipt that is good now.</summary>
     public string? Receipt { get; private init; }
 
-    /// <summary>The dequeue that handed it out last.</summary>
-    public int Call { get; private init; }
+    /// <summary>On FIFO queues: its holder has the group, or nobody has since.</summary>
+    public bool HoldsGroup { get; init; }
 
     public DateTimeOffset? DiedAt { get; private init; }
 
@@ -109,12 +109,11 @@ public sealed record MessageModel(QueueModel Queue)
         _ => [MessageStatus.Scheduled],
     };
 
-    public MessageModel Deliver(string? receipt, DateTimeOffset until, int call) => LeaseUntil(until) with
+    public MessageModel Deliver(string? receipt, DateTimeOffset until) => LeaseUntil(until) with
     {
         DeliveryCount = IsDead ? DeliveryCount : DeliveryCount + 1,
         FirstDeliveredAt = FirstDeliveredAt ?? Now,
         Receipt = receipt,
-        Call = call,
         IsGone = receipt is null,
     };
 
@@ -146,9 +145,9 @@ public sealed record MessageModel(QueueModel Queue)
     /// </summary>
     public MessageModel KeepBackoff() => LeasedUntil <= Now ? this with { EarlierBackoffs = Backoffs } : this;
 
-    private MessageModel LeaseUntil(DateTimeOffset end) => this with { LeasedUntil = end, EarlierBackoffs = null };
+    private MessageModel LeaseUntil(DateTimeOffset end) => this with { LeasedUntil = end, HoldsGroup = true, EarlierBackoffs = null };
 
-    private MessageModel GiveBack(TimeSpan least, TimeSpan most) => this with { Receipt = null, LeasedUntil = null, Back = (Now + least, Now + most) };
+    private MessageModel GiveBack(TimeSpan least, TimeSpan most) => this with { Receipt = null, LeasedUntil = null, HoldsGroup = false, Back = (Now + least, Now + most) };
 
     private MessageModel Die(string reason) => GiveBack(TimeSpan.Zero, TimeSpan.Zero) with
     {

@@ -86,17 +86,27 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
     {
         if (message.IsGone || message.Receipt != receipt)
             return false;
-        if (settlement is Settlement.Extend && IsFifo && message is { IsDead: false, IsOut: false })
+        if (IsFifo && settlement is Settlement.Extend && message is { IsDead: false, IsOut: false } && Live.Any(m => m.IsOut && m.Group == message.Group))
         {
-            // A lease that has ended cannot be prolonged once others hold the group. Who they are is only remembered for a while.
-            var holders = Live.Where(m => m.IsOut && m.Group == message.Group).ToList();
-            if (holders.Exists(m => m.Call != message.Call))
-                return false;
-            if (holders.Count > 0 && message.LeasedUntil + LateHolders <= Now)
-                return null;
+            // A lease that has ended is prolonged if no others took the group; that it was handed out with them is only remembered for a while.
+            return !message.HoldsGroup ? false : message.LeasedUntil + LateHolders <= Now || message.MayHaveEnded ? null : true;
         }
 
         return message.MayHaveEnded ? null : true;
+    }
+
+    /// <summary>A live message is handed out, or taken up again by an earlier holder: nobody else holds its group any longer.</summary>
+    public void TakeGroup(MessageModel message)
+    {
+        if (IsFifo && !message.IsDead)
+            SetAll(m => m.Group == message.Group ? m with { HoldsGroup = false } : m);
+    }
+
+    public void Settle(MessageModel message, Settlement settlement)
+    {
+        if (settlement is Settlement.Extend && !message.HoldsGroup)
+            TakeGroup(message);
+        Set(message.Settle(settlement));
     }
 
     public void Change(QueueSettingsChange change)

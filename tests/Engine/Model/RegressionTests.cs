@@ -83,4 +83,19 @@ public sealed class RegressionTests(AzuriteFixture azurite)
         new Settle(0, Verb.Ack, [0], null),
         new Settle(1, Verb.Extend, [0], 0),
     ]));
+
+    /// <summary>What an earlier holder had was handed out together, but another one has had the group since: that is forgotten.</summary>
+    [Fact]
+    public Task Messages_that_were_handed_out_together_are_strangers_once_another_has_had_the_group() => RunAsync(new History(1, [Fifo, Standard],
+    [
+        new Enqueue(0, 0, [new Letter(Group: "a"), new Letter(Group: "a"), new Letter(Group: "a")]),
+        new Dequeue(0, 0, MessageSource.Live, 3, 10, false),
+        new PassTime(10),
+        new Dequeue(1, 0, MessageSource.Live, 1, 10, false),
+        new PassTime(10),
+        new Settle(0, Verb.Extend, [1], 30),
+        new Settle(0, Verb.Extend, [2], 30),
+        new Settle(0, Verb.Ack, [1], null),
+        new Settle(0, Verb.Extend, [1], 30),
+    ]));
 }
