@@ -29,7 +29,7 @@ internal static class Endings
             Lease? later = null;
             foreach (var lease in message.Reverse())
             {
-                foreach (var settled in lease.Settled.Where(s => s.Happened && later is not null && later.Delivery.BeganBy < s.Began && later.Delivery.Lease != s.Lease))
+                foreach (var settled in lease.Settled.Where(s => s.Happened && later is not null && later.Delivery.BeganBy + Checker.Rounding < s.Began && later.Delivery.Lease != s.Lease))
                     yield return queue.Violation(Rule.StaleReceiptHonoured, $"{settled.Verb} of {message.Key} at {settled.Began:O} is ok, although the message was leased again by {later!.Delivery.BeganBy:O}.", message.Key);
                 later = lease;
             }

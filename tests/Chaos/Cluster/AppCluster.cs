@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using FuncQueue.Chaos.Histories;
 
 namespace FuncQueue.Chaos.Cluster;
 
@@ -65,12 +66,26 @@ internal sealed partial class AppCluster : IAsyncDisposable
         from Match match in ErrorLine().Matches(slot.Output)
         select $"Process {slot.Number} logged: {match.Value}";
 
+    /// <summary>Receipts and bodies (each of which begins with its message's key) in the processes' logs, where they have no business.</summary>
+    public IEnumerable<string> Leaks(History history)
+    {
+        var secrets = history.Received.SelectMany(r => r.Deliveries).SelectMany(d => new[] { d.Lease, d.Key }).Where(s => s.Length > 0).ToHashSet(StringComparer.Ordinal);
+        return from slot in Slots
+               from line in slot.Output.Split('\n')
+               from word in Word().Matches(line).Select(m => m.Value)
+               where secrets.Contains(word)
+               select $"Process {slot.Number} logged {word}: {line}";
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var slot in Slots)
             await slot.DisposeAsync();
         await Storage.DisposeAsync();
     }
+
+    [GeneratedRegex("[A-Za-z0-9_-]+")]
+    private static partial Regex Word();
 
     // The console logger's form: level and category, then the message, perhaps an exception.
     [GeneratedRegex(@"^([0-9:. ]*)(fail|crit): .*\n(\s+.*\n?){0,12}", RegexOptions.Multiline)]

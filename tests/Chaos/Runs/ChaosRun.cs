@@ -39,6 +39,9 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> progress)
         foreach (var error in cluster.LoggedErrors())
             recorder.AddStrange(error);
         var history = recorder.ToHistory([.. queues.Select(q => q.Rules)], drain.OrphanBlobs);
+        foreach (var leak in cluster.Leaks(history))
+            recorder.AddStrange(leak);
+        history = recorder.ToHistory(history.Queues, drain.OrphanBlobs);
         var kinds = cluster.Slots.SelectMany(s => s.FaultsByKind).GroupBy(f => f.Key, f => f.Value).ToDictionary(g => g.Key, g => g.Sum());
         return new RunResult(Checker.Check(history), tally, cluster.Slots.Sum(s => s.Faults), kinds, history);
     }

@@ -60,12 +60,14 @@ internal sealed class Drain(AppCluster cluster, QueueClient client, Recorder rec
         });
     }
 
-    /// <summary>Counts and lists, the same if anybody looks long enough: the sweep may be at work between the two.</summary>
+    /// <summary>
+    /// Counts and lists, which must be the same for whoever looks long enough: the sweep may be at work between the two, and a lease that
+    /// the storm delayed may still arrive, for nobody.
+    /// </summary>
     private async Task<Remains> LookAsync(QueueSpec queue, string when, bool isLast)
     {
-        Remains found;
-        var attempts = 0;
-        do
+        Remains? found = null;
+        await UntilAsync(async () =>
         {
             var counts = await CountAsync(queue);
             found = new Remains
@@ -77,9 +79,9 @@ internal sealed class Drain(AppCluster cluster, QueueClient client, Recorder rec
                 Live = [.. (await ListAsync($"{queue.Url}/messages")).Concat(await ListAsync($"{queue.Url}/scheduled")).Select(m => m["messageId"]!.GetValue<string>())],
                 DeadLetters = await DeadLettersAsync(queue),
             };
-        }
-        while ((found.Live.Count != found.Counts.Ready + found.Counts.Scheduled || found.DeadLetters.Count != found.Counts.DeadLettered) && ++attempts < 10);
-        return found;
+            return counts.Leased == 0 && found.Live.Count == counts.Ready + counts.Scheduled && found.DeadLetters.Count == counts.DeadLettered;
+        });
+        return found!;
     }
 
     private async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(QueueSpec queue)

@@ -125,6 +125,14 @@ public sealed class CheckerTests
             .ShouldBe([Rule.StaleReceiptHonoured, Rule.LeaseLostWhileHeld]);
 
     [Fact]
+    public void A_nack_and_the_next_lease_in_the_same_millisecond_may_have_come_in_either_order()
+    {
+        Story Nacked(double at) => new Story().Send("a").Deliver(1, 11, "a").Deliver(2, 12, null, 2, "a").Settle(Verb.Nack, "a", 1, at).Ack("a", 2, 3).Find(Nothing, []);
+        Nacked(2.001).Broken().ShouldNotContain(Rule.StaleReceiptHonoured);
+        Nacked(2.002).Broken().ShouldContain(Rule.StaleReceiptHonoured);
+    }
+
+    [Fact]
     public void A_receipt_honoured_twice_is_stale()
     {
         new Story().Send("a").Deliver(1, 11, "a").Ack("a", 1, 2).Ack("a", 1, 3).Find(Nothing, []).Broken().ShouldBe([Rule.StaleReceiptHonoured]);

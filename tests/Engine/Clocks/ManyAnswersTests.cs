@@ -30,7 +30,7 @@ public sealed class ManyAnswersTests
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
-            TaskScheduler.Default))).WithinPatienceAsync();
+            TaskScheduler.Default))).WithinPatienceAsync(Eventually.MuchPatience);
         wentOff.ShouldBe(0);
         clock.Offset.ShouldBe(TimeSpan.Zero);
     }
