@@ -1,0 +1,40 @@
+using System.CommandLine;
+using FuncQueue.Benchmarks.Runs;
+using FuncQueue.Benchmarks.Scenarios;
+using Spectre.Console;
+
+namespace FuncQueue.Benchmarks.Reports;
+
+/// <summary>The program's options.</summary>
+internal static class CommandLine
+{
+    public static Task<int> RunAsync(string[] args)
+    {
+        var quick = new Option<bool>("--quick") { Description = "One short round: to see roughly." };
+        var json = new Option<FileInfo?>("--json") { Description = "Writes the figures to FILE, and the plot beside it, with the extension svg.", HelpName = "FILE" };
+        var only = new Option<string?>("--only") { Description = $"One scenario: {string.Join(", ", AllFigures.All.Select(f => f.Scenario).Distinct())}.", HelpName = "NAME" };
+        only.Validators.Add(result =>
+        {
+            if (result.GetValue(only) is { } name && AllFigures.All.All(f => f.Scenario != name))
+                result.AddError($"There is no scenario {name}.");
+        });
+        var command = new RootCommand("Measures FuncQueue against what its users would pick instead. Starts what it needs. Exit code 1: a goal was not met.") { quick, json, only };
+        command.SetAction(async parsed =>
+        {
+            var figures = AllFigures.All.Where(f => parsed.GetValue(only) is not { } name || f.Scenario == name).ToList();
+            var results = await new Benchmark(parsed.GetValue(quick) ? Runs.Size.Quick : Runs.Size.Full, Console.WriteLine).MeasureAsync(figures);
+            var all = figures.ConvertAll(f => results.Of(f));
+            Table.Write(AnsiConsole.Console, all);
+            if (parsed.GetValue(json) is { } file)
+            {
+                await JsonReport.WriteAsync(file.FullName, all);
+                var plot = Path.ChangeExtension(file.FullName, "svg");
+                await File.WriteAllTextAsync(plot, BacklogPlot.Draw(results));
+                AnsiConsole.WriteLine($"Written: {file.FullName} and {plot}");
+            }
+
+            return all.Exists(r => r.Met == false) ? 1 : 0;
+        });
+        return command.Parse(args).InvokeAsync();
+    }
+}

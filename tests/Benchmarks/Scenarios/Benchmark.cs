@@ -1,0 +1,29 @@
+using FuncQueue.Benchmarks.Runs;
+
+namespace FuncQueue.Benchmarks.Scenarios;
+
+/// <summary>Measures what figures are made of, round by round, contenders in turn.</summary>
+internal sealed class Benchmark(Size size, Action<string> progress)
+{
+    public async Task<Results> MeasureAsync(IReadOnlyList<Figure> figures)
+    {
+        var runs = figures.SelectMany(f => f.Runs).Distinct().ToList();
+        foreach (var missing in runs.Select(r => r.Missing()).OfType<string>().Distinct())
+            progress($"Skipped: {missing}");
+        runs.RemoveAll(r => r.Missing() is not null);
+        var results = new Results();
+        var (done, all) = (0, runs.Count * size.Rounds);
+        for (var round = 1; round <= size.Rounds; round++)
+        {
+            foreach (var run in runs)
+            {
+                progress($"[{++done}/{all}] round {round}: {run.Name}");
+                var measured = await run.MeasureAsync(size);
+                results.Add(run, measured);
+                progress(FormattableString.Invariant($"        {measured.Rate:#,0} messages/s"));
+            }
+        }
+
+        return results;
+    }
+}
