@@ -77,7 +77,7 @@ internal sealed partial class EnqueueLoop
             await WriteAsync(WithoutRepeats(batch));
         current = [];
         // Let the callers just answered come back with their next messages, so that these share the next commit.
-        await Task.Yield();
+        await Comeback.WaitAsync();
         return true;
     }
 

@@ -86,7 +86,7 @@ internal sealed partial class ShardLoop
         if (!wrote && !claiming && !tended && pending.Count == 0)
             return false;
         // Let the callers just answered post their next calls, so that these share the next commit.
-        await Task.Yield();
+        await Comeback.WaitAsync();
         return true;
     }
 

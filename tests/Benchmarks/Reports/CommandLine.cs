@@ -13,16 +13,18 @@ internal static class CommandLine
         var quick = new Option<bool>("--quick") { Description = "One short round: to see roughly." };
         var json = new Option<FileInfo?>("--json") { Description = "Writes the figures to FILE, and the plot beside it, with the extension svg.", HelpName = "FILE" };
         var only = new Option<string?>("--only") { Description = $"One scenario: {string.Join(", ", AllFigures.All.Select(f => f.Scenario).Distinct())}.", HelpName = "NAME" };
+        var rounds = new Option<int?>("--rounds") { Description = "How often each contender is measured; 3, with --quick 1.", HelpName = "N" };
         only.Validators.Add(result =>
         {
             if (result.GetValue(only) is { } name && AllFigures.All.All(f => f.Scenario != name))
                 result.AddError($"There is no scenario {name}.");
         });
-        var command = new RootCommand("Measures FuncQueue against what its users would pick instead. Starts what it needs. Exit code 1: a goal was not met.") { quick, json, only };
+        var command = new RootCommand("Measures FuncQueue against what its users would pick instead. Starts what it needs. Exit code 1: a goal was not met.") { quick, json, only, rounds };
         command.SetAction(async parsed =>
         {
             var figures = AllFigures.All.Where(f => parsed.GetValue(only) is not { } name || f.Scenario == name).ToList();
-            var results = await new Benchmark(parsed.GetValue(quick) ? Runs.Size.Quick : Runs.Size.Full, Console.WriteLine).MeasureAsync(figures);
+            var size = parsed.GetValue(quick) ? Runs.Size.Quick : Runs.Size.Full;
+            var results = await new Benchmark(size with { Rounds = parsed.GetValue(rounds) ?? size.Rounds }, Console.WriteLine).MeasureAsync(figures);
             var all = figures.ConvertAll(f => results.Of(f));
             Table.Write(AnsiConsole.Console, all);
             if (parsed.GetValue(json) is { } file)

@@ -22,6 +22,9 @@ internal sealed record Measurement
 
     public StorageUse Use { get; init; }
 
+    /// <summary>Processor time of the workers.</summary>
+    public double ProcessorMicroseconds { get; init; }
+
     /// <summary>Of the worker's working set over its start, in MiB.</summary>
     public double MemoryGrowth { get; init; }
 
@@ -38,7 +41,7 @@ internal sealed record Measurement
     public double ConflictsPerWrite => Use.Conflicts / (double)Use.Writes;
 
     /// <summary>Of several workers at once.</summary>
-    public static Measurement Sum(IReadOnlyList<Measurement> all) => new()
+    public static Measurement Sum(IReadOnlyList<Measurement> all) => all.Count == 1 ? all[0] : new()
     {
         Seconds = all.Max(m => m.Seconds),
         Messages = all.Sum(m => m.Messages),
@@ -46,6 +49,7 @@ internal sealed record Measurement
         EnqueueP99 = all.Max(m => m.EnqueueP99),
         AckP99 = all.Max(m => m.AckP99),
         Use = new StorageUse(all.Sum(m => m.Use.Requests), all.Sum(m => m.Use.Writes), all.Sum(m => m.Use.Conflicts)),
+        ProcessorMicroseconds = all.Sum(m => m.ProcessorMicroseconds),
         MemoryGrowth = all.Sum(m => m.MemoryGrowth),
     };
 }
