@@ -34,6 +34,7 @@ internal sealed class Dispatcher : IShardHost
     private long lastWalk;
     private bool walked;
     private long lastEmptyWalk;
+    private volatile bool sawNothing;
     private DateTimeOffset? nextDue;
 
     public Dispatcher(EngineContext context, QueueRuntime queue, MessageSource source)
@@ -51,6 +52,22 @@ internal sealed class Dispatcher : IShardHost
     public ReceiverQueue Receivers { get; } = new();
 
     public bool ClockIsCertain => queue.ClockIsCertain;
+
+    public bool NothingIsReady
+    {
+        get
+        {
+            if (!sawNothing)
+                return false;
+            foreach (var shard in queue.Shards)
+            {
+                if (!shard.LoopOf(source).NothingIsReady)
+                    return false;
+            }
+
+            return true;
+        }
+    }
 
     public DeliveredMessage Deliver(BatchRow row, int slot, MessageState state, bool withReceipt)
     {
@@ -171,7 +188,8 @@ internal sealed class Dispatcher : IShardHost
         var found = results.Sum(r => r.Found);
         Walked(found > 0 ? MinInterval : TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, interval.Ticks * 2)), results.Min(r => r.NextDue));
         // What was found may go to others first: then only another walk can say that there is nothing.
-        if (found == 0 && Array.TrueForAll(results, r => r.Complete))
+        sawNothing = found == 0 && Array.TrueForAll(results, r => r.Complete);
+        if (sawNothing)
             lastEmptyWalk = began;
         await ServeAsync();
         if (found == 0)

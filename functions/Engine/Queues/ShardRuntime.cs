@@ -22,7 +22,8 @@ internal sealed class ShardRuntime
         dead = new ShardLoop(context, table, queue.Dead, activity, ordered: false);
         liveScanner = queue.IsFifo ? new GroupScanner(table, live) : new Scanner(context, table, live, queue.Live);
         deadScanner = new Scanner(context, table, dead, queue.Dead);
-        Enqueue = new EnqueueLoop(context, table, queue.Name, queue.IsFifo, Sequence, activity, Announce);
+        var leases = queue.IsFifo ? null : new FirstLeases(context, queue.Live, request => live.Post(new Work.Settle(request)));
+        Enqueue = new EnqueueLoop(context, table, queue.Name, queue.IsFifo, Sequence, activity, Announce, leases);
         this.queue = queue;
     }
 

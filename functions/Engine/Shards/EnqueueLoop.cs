@@ -25,13 +25,16 @@ internal sealed partial class EnqueueLoop
     private readonly RowSequence sequence;
     private readonly ActivityMarker activity;
     private readonly Action<BatchRow, long> inserted;
+    private readonly FirstLeases? leases;
     private readonly WorkLoop loop;
     private readonly ConcurrentQueue<PendingEnqueue> inbox = new();
     private List<PendingEnqueue> current = [];
 
     /// <param name="ordered">Whether this is a shard of a FIFO queue.</param>
     /// <param name="inserted">Told of each row that was written, in their order, and, on a FIFO queue, of the number that the head had before.</param>
-    public EnqueueLoop(EngineContext context, ShardTable table, QueueName queue, bool ordered, RowSequence sequence, ActivityMarker activity, Action<BatchRow, long> inserted)
+    /// <param name="leases">Leases to insert messages with; null: none. On a FIFO queue a lease takes more than that.</param>
+    public EnqueueLoop(
+        EngineContext context, ShardTable table, QueueName queue, bool ordered, RowSequence sequence, ActivityMarker activity, Action<BatchRow, long> inserted, FirstLeases? leases)
     {
         this.context = context;
         this.table = table;
@@ -40,6 +43,7 @@ internal sealed partial class EnqueueLoop
         this.sequence = sequence;
         this.activity = activity;
         this.inserted = inserted;
+        this.leases = leases;
         loop = new WorkLoop(StepAsync, OnUnexpected);
     }
 
@@ -109,6 +113,7 @@ internal sealed partial class EnqueueLoop
         var ended = new Dictionary<DeduplicationKey, ETag>();
         for (int attempt = 0, overtaken = 0; batch.Count > 0; attempt++)
         {
+            leases?.TakeBack();
             if (ordered && await KnowHeadAsync() is { } unknown)
             {
                 batch.ForEach(m => m.Complete(unknown));
@@ -116,6 +121,7 @@ internal sealed partial class EnqueueLoop
             }
 
             var rows = ordered ? ComposeInOrder(batch, context.Now) : Compose(batch, context.Now);
+            leases?.Give(rows.Select(r => r.Row), context.Now);
             var uploads = batch.FindAll(m => m.Upload is not null);
             var operations = rows.Select(r => ShardTable.Insert(r.Row))
                 .Concat(uploads.Select(m => table.Delete(RowKeys.Upload(m.Upload!.Value.Payload), m.Upload.Value.ETag)))
@@ -125,6 +131,7 @@ internal sealed partial class EnqueueLoop
             // More than a transaction takes: the rest follows.
             if (operations.Count > ShardTable.MaxOperations)
             {
+                leases?.TakeBack();
                 var half = batch.Count / 2;
                 await WriteAsync(batch[..half]);
                 batch = batch[half..];
@@ -160,9 +167,12 @@ internal sealed partial class EnqueueLoop
                     return;
                 case Commit.Failed(var fault):
                     batch.ForEach(m => m.Complete(fault.ToFailure()));
+                    leases?.TakeBack();
                     return;
             }
         }
+
+        leases?.TakeBack();
     }
 
     /// <summary>
@@ -182,13 +192,17 @@ internal sealed partial class EnqueueLoop
             // Said below: unknown.
         }
 
-        foreach (var (row, messages) in rows)
+        if (found is null || found.Index.EnqueuedAt != rows[0].Row.Index.EnqueuedAt || found.Count != rows[0].Row.Count)
         {
-            if (found is null || found.Index.EnqueuedAt != rows[0].Row.Index.EnqueuedAt || found.Count != rows[0].Row.Count)
-                messages.ForEach(m => m.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter)));
-            else
-                Answer(row, messages);
+            foreach (var message in rows.SelectMany(r => r.Messages))
+                message.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
+            leases?.TakeBack();
+            return;
         }
+
+        foreach (var (row, messages) in rows)
+            Answer(row, messages);
+        leases?.HandOver();
     }
 
     private void Succeed(List<(BatchRow Row, List<PendingEnqueue> Messages)> rows, IReadOnlyList<ETag> etags, long behind)
@@ -199,6 +213,9 @@ internal sealed partial class EnqueueLoop
             Answer(rows[i].Row, rows[i].Messages);
             behind = rows[i].Row.SequenceEnd;
         }
+
+        // Only now, so that the shard's loop knows the rows before the first ack comes.
+        leases?.HandOver();
     }
 
     private void Answer(BatchRow row, List<PendingEnqueue> messages)
@@ -265,5 +282,6 @@ internal sealed partial class EnqueueLoop
         EngineLog.LoopFailed(context.Log, exception, "enqueue", queue.Value, RowKeys.Partition(table.Shard));
         current.ForEach(m => m.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter)));
         current = [];
+        leases?.TakeBack();
     }
 }

@@ -15,6 +15,12 @@ internal interface IShardHost
     /// <summary>Whether this process knows the time; else it must neither hand out messages nor end leases and lives.</summary>
     bool ClockIsCertain { get; }
 
+    /// <summary>
+    /// Whether no message is known that could be handed out, and the last look at storage found none: then what is new may go to those who
+    /// wait.
+    /// </summary>
+    bool NothingIsReady { get; }
+
     /// <summary>Takes back a receiver that was taken and got nothing, and sees to it that it is served or answered.</summary>
     void Return(Receiver receiver);
 

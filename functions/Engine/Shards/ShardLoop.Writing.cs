@@ -105,30 +105,8 @@ internal sealed partial class ShardLoop
             HandOver(claim, claim.Messages, now);
     }
 
-    private void HandOver(Claim claim, List<ClaimedMessage> messages, DateTimeOffset now)
-    {
-        var (receiver, request) = (claim.Receiver, claim.Receiver.Request);
-        if (!request.Delete && receiver.VisibilityTimeout > TimeSpan.Zero && messages.RemoveAll(m => m.State.VisibleAt <= now) > 0)
-            EngineLog.LeaseEndedEarly(context.Log);
-        if (messages.Count == 0)
-        {
-            host.Return(receiver);
-            return;
-        }
-
-        var delivered = messages.ConvertAll(m => host.Deliver(m.Edit.Row, m.Slot, m.State, withReceipt: !request.Delete));
-        if (receiver.TryComplete(delivered))
-        {
-            context.Metrics.Consumed(host.Queue, delivered.Count);
-            return;
-        }
-
-        // The receiver has gone: as if it had never been given, unless it was given for good.
-        if (request.Delete)
-            return;
-        foreach (var message in messages)
-            pending.Add(new SettleRequest(message.Edit.Row.Key, message.Slot, message.State.LeaseId, new Settlement.Nack(null, null), SettleKind.Release));
-    }
+    private void HandOver(Claim claim, List<ClaimedMessage> messages, DateTimeOffset now) =>
+        Handover.Complete(context, host, claim.Receiver, messages.ConvertAll(m => new Leased(m.Edit.Row, m.Slot, m.State)), now, pending.Add);
 
     /// <summary>Another process wrote this row or lock first: what concerns it is decided again on what is there now, the rest goes on.</summary>
     private void Contended(Flight flight, FlightPart part)

@@ -32,6 +32,7 @@ internal sealed partial class ShardLoop
     private readonly GroupIndex? groups;
     private readonly KnownLocks? locks;
     private Flight? current;
+    private volatile bool nothingIsReady;
 
     /// <param name="ordered">Whether these are the live messages of a FIFO queue.</param>
     public ShardLoop(EngineContext context, ShardTable table, IShardHost host, ActivityMarker activity, bool ordered)
@@ -46,11 +47,16 @@ internal sealed partial class ShardLoop
             (groups, locks) = (new GroupIndex(), new KnownLocks());
     }
 
+    /// <summary>Whether no message is known here that could be handed out. What has just been posted may have changed that.</summary>
+    public bool NothingIsReady => nothingIsReady;
+
     /// <summary>Says that receivers have come.</summary>
     public void Kick() => loop.Kick();
 
     public void Post(Work work)
     {
+        if (work is Work.Inserted { Row: var row } && Array.Exists(row.State, s => s.Status == SlotStatus.Ready))
+            nothingIsReady = false;
         inbox.Enqueue(work);
         loop.Kick();
     }
@@ -80,6 +86,8 @@ internal sealed partial class ShardLoop
         if (wrote)
             await WriteAsync(flight);
         current = null;
+        if (nothingIsReady || host.Receivers.Count > 0)
+            nothingIsReady = inbox.IsEmpty && !cache.Actionable(context.Now, lowestLaneFirst: false).Any();
         FinishUpkeep();
         if (!claiming)
             ReachBarriers();

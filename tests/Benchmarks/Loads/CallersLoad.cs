@@ -71,13 +71,14 @@ internal sealed class CallersLoad(IContender contender, WorkerOrder order, Bodie
         {
             foreach (var message in await contender.DequeueAsync(order.Queue, order.ReceiveSize, cancellationToken))
             {
+                // It waits no longer.
+                if (order.Load == LoadKind.Life)
+                    room.Release();
                 var began = TimeProvider.System.GetTimestamp();
                 await acks.AckAsync(message);
                 ackLatencies.Add(began);
                 if (Interlocked.Increment(ref acked) == order.Stored && order.Load == LoadKind.Drain)
                     drained.TrySetResult();
-                if (order.Load == LoadKind.Life)
-                    room.Release();
             }
         }
     }
