@@ -17,6 +17,9 @@ internal sealed class Dispatcher : IShardHost
     private static readonly TimeSpan AttendedFor = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
 
+    /// <summary>Later than any deadline: whoever comes makes the poller go on.</summary>
+    private static readonly DateTimeOffset Awake = DateTimeOffset.MaxValue;
+
     /// <summary>Pages of a walk that nobody waits for urgently.</summary>
     private const int LeisurelyPages = 4;
 
@@ -29,6 +32,7 @@ internal sealed class Dispatcher : IShardHost
     private readonly WorkLoop poller;
     private readonly Lock gate = new();
     private TaskCompletionSource wake = NewSignal();
+    private DateTimeOffset sleepsUntil = Awake;
     private TimeSpan interval = MinInterval;
     private long lastReceive;
     private long lastWalk;
@@ -98,7 +102,7 @@ internal sealed class Dispatcher : IShardHost
             null);
         foreach (var shard in queue.Shards)
             shard.LoopOf(source).Kick();
-        Wake();
+        WakeFor(receiver);
         return await receiver.Completion;
     }
 
@@ -127,6 +131,18 @@ internal sealed class Dispatcher : IShardHost
         poller.Kick();
     }
 
+    /// <summary>As <see cref="Wake"/>, unless the poller will be awake in time for this receiver anyhow.</summary>
+    private void WakeFor(Receiver receiver)
+    {
+        lock (gate)
+        {
+            if (sleepsUntil <= receiver.Deadline)
+                return;
+        }
+
+        Wake();
+    }
+
     private async Task<bool> PollAsync()
     {
         Task woken;
@@ -147,10 +163,20 @@ internal sealed class Dispatcher : IShardHost
         var urgent = Receivers.NextDeadline() <= context.Now;
         if (!urgent && sinceWalk < interval && !(nextDue <= context.Now))
         {
-            var pause = Min(interval - sinceWalk, Receivers.NextDeadline() - context.Now, nextDue - context.Now);
+            TimeSpan pause;
+            lock (gate)
+            {
+                // A receiver that is added later finds the gate closed until this is known.
+                var now = context.Now;
+                pause = Min(interval - sinceWalk, Receivers.NextDeadline() - now, nextDue - now);
+                sleepsUntil = now + pause;
+            }
+
             using var cancel = new CancellationTokenSource();
             await Task.WhenAny(woken, Task.Delay(pause > TimeSpan.FromMilliseconds(1) ? pause : TimeSpan.FromMilliseconds(1), context.Time, cancel.Token));
             await cancel.CancelAsync();
+            lock (gate)
+                sleepsUntil = Awake;
             return Receivers.Count > 0;
         }
 

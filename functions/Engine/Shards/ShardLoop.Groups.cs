@@ -134,7 +134,7 @@ internal sealed partial class ShardLoop
         var (candidates, unread) = Choose(flight, demand);
         if (candidates.Count == 0)
             return false;
-        var inHand = await ReadBodiesAsync(unread, groups!.CountBetween);
+        var inHand = await ReadBodiesAsync(unread, [], groups!.CountBetween);
         AssignGroups(flight, candidates, inHand);
         // What is in mind may have been thought deliverable under other settings: then there is nothing to come back for until a look.
         return unread.Count > 0 || flight.HasChanges;

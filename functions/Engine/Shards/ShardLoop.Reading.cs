@@ -10,6 +10,9 @@ internal sealed partial class ShardLoop
     /// <summary>Most bytes of bodies read at once.</summary>
     private const int MaxReadBytes = 3 * 1024 * 1024;
 
+    /// <summary>Most bytes of bodies read at once when some of them are only likely to be wanted.</summary>
+    private const int MaxReadAheadBytes = 512 * 1024;
+
     /// <summary>Reads a row and keeps it in mind; what is not there is forgotten.</summary>
     private async Task<(BatchRow? Row, StorageFault? Fault)> ReadAsync(string key, bool withData)
     {
@@ -37,20 +40,24 @@ internal sealed partial class ShardLoop
     /// Reads rows with their bodies and keeps them in mind: in one query when few others lie between them, else each by its key. Those that
     /// are gone are forgotten. Those beyond what is read at once are left out.
     /// </summary>
+    /// <param name="ahead">Read, too, where it takes no more requests.</param>
     /// <param name="knownBetween">How many rows are known from one key to another, both included.</param>
-    private async Task<Dictionary<string, BatchRow>> ReadBodiesAsync(List<string> keys, Func<string, string, int> knownBetween)
+    private async Task<Dictionary<string, BatchRow>> ReadBodiesAsync(List<string> keys, List<string> ahead, Func<string, string, int> knownBetween)
     {
         var read = new Dictionary<string, BatchRow>(StringComparer.Ordinal);
         if (keys.Count == 0)
             return read;
-        var (first, last) = (keys.Min(StringComparer.Ordinal)!, keys.Max(StringComparer.Ordinal)!);
-        if (keys.Count > 1 && knownBetween(first, last) <= keys.Count + keys.Count / 4)
+        List<string> all = [.. keys, .. ahead.Take(MaxRowsPerFlight - keys.Count)];
+        if (!AreNeighbours(all) && ahead.Count > 0)
+            all = keys;
+        if (all.Count > 1 && AreNeighbours(all))
         {
+            var (first, last) = (all.Min(StringComparer.Ordinal)!, all.Max(StringComparer.Ordinal)!);
             var began = CachedRow.Stamp();
             var page = await table.ReadPageAsync(new KeyRange(first, last + "!"), MaxRowsPerFlight, withData: true, CancellationToken.None);
             foreach (var row in page.Rows)
                 read[row.Key] = Remember(row, began).Row;
-            foreach (var key in keys.Where(k => !read.ContainsKey(k) && (page.LastKey is null || string.CompareOrdinal(k, page.LastKey) <= 0)))
+            foreach (var key in all.Where(k => !read.ContainsKey(k) && (page.LastKey is null || string.CompareOrdinal(k, page.LastKey) <= 0)))
                 ForgetGone(key, began);
             return read;
         }
@@ -67,6 +74,9 @@ internal sealed partial class ShardLoop
         }
 
         return read;
+
+        bool AreNeighbours(List<string> rows) =>
+            knownBetween(rows.Min(StringComparer.Ordinal)!, rows.Max(StringComparer.Ordinal)!) <= rows.Count + (rows.Count / 4);
     }
 
     /// <summary>The keys of the first of these rows whose bodies are not too much to read at once.</summary>
