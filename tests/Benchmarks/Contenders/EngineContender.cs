@@ -10,6 +10,7 @@ namespace FuncQueue.Benchmarks.Contenders;
 internal sealed class EngineContender : IContender
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     private readonly ServiceProvider services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly RequestCount count = new();
@@ -30,10 +31,14 @@ internal sealed class EngineContender : IContender
 
     public StorageUse Use => count.Use;
 
-    public async Task CreateAsync(string queue) => Value(await engine.PutQueueAsync(Name(queue), settings, default, CancellationToken.None));
+    public async Task CreateAsync(string queue) =>
+        await PatientlyAsync(() => engine.PutQueueAsync(Name(queue), settings, default, CancellationToken.None), CancellationToken.None);
+
+    /// <summary>Whether calls that storage throttled are made again, as a client would.</summary>
+    public bool IsPatient { get; init; }
 
     public async Task EnqueueAsync(string queue, ReadOnlyMemory<byte> body, string? group) =>
-        Value(await engine.EnqueueAsync(Name(queue), Message(body, group), CancellationToken.None));
+        await PatientlyAsync(() => engine.EnqueueAsync(Name(queue), Message(body, group), CancellationToken.None), CancellationToken.None);
 
     public async Task EnqueueBatchAsync(string queue, IReadOnlyList<ReadOnlyMemory<byte>> bodies)
     {
@@ -43,13 +48,15 @@ internal sealed class EngineContender : IContender
 
     public async Task<IReadOnlyList<Taken>> DequeueAsync(string queue, int most, CancellationToken cancellationToken)
     {
-        var delivered = Value(await engine.DequeueAsync(Name(queue), MessageSource.Live, new DequeueRequest { MaxMessages = most, Wait = Wait }, cancellationToken));
+        var request = new DequeueRequest { MaxMessages = most, Wait = Wait };
+        var delivered = await PatientlyAsync(() => engine.DequeueAsync(Name(queue), MessageSource.Live, request, cancellationToken), cancellationToken);
         return [.. delivered.Select(d => new Taken(d.Receipt!))];
     }
 
     public async Task AckAsync(string queue, Taken message)
     {
-        var settled = Value(await engine.SettleAsync(Name(queue), MessageSource.Live, new Settlement.Ack(), [(string)message.Handle], CancellationToken.None));
+        var settled = await PatientlyAsync(
+            () => engine.SettleAsync(Name(queue), MessageSource.Live, new Settlement.Ack(), [(string)message.Handle], CancellationToken.None), CancellationToken.None);
         if (settled[0].Status != SettleStatus.Ok)
             throw new InvalidOperationException($"An ack was answered {settled[0].Status}.");
     }
@@ -62,6 +69,17 @@ internal sealed class EngineContender : IContender
         await engine.DisposeAsync();
         count.Dispose();
         await services.DisposeAsync();
+    }
+
+    private async Task<T> PatientlyAsync<T>(Func<Task<Outcome<T>>> call, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var outcome = await call();
+            if (!IsPatient || outcome.TryGetValue(out _, out var failure) || failure is not (Failure.StorageThrottled or Failure.StorageUnavailable or Failure.Overloaded))
+                return Value(outcome);
+            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+        }
     }
 
     private static QueueName Name(string text) => QueueName.TryParse(text, out var name) ? name : throw new ArgumentException(text, nameof(text));

@@ -19,7 +19,7 @@ internal static class CommandLine
             if (result.GetValue(only) is { } name && AllFigures.All.All(f => f.Scenario != name))
                 result.AddError($"There is no scenario {name}.");
         });
-        var command = new RootCommand("Measures FuncQueue against what its users would pick instead. Starts what it needs. Exit code 1: a goal was not met.") { quick, json, only, rounds };
+        var command = new RootCommand("Measures FuncQueue against what its users would pick instead. Starts what it needs. Exit code 1: a goal was not met.") { quick, json, only, rounds, ScaleModel.ModelCommand.Create(), StartUp.StartUpCommand.Create() };
         command.SetAction(async parsed =>
         {
             var figures = AllFigures.All.Where(f => parsed.GetValue(only) is not { } name || f.Scenario == name).ToList();

@@ -52,9 +52,11 @@ internal static class Endings
     private static IEnumerable<Violation> LostWhileHeld(QueueHistory queue) =>
         from lease in queue.Leases
         from settled in lease.Settled
-        where settled is { Ending: Ending.Ok, Answer: Answer.LeaseLost or Answer.Malformed } && settled.Ended < lease.CertainlyHeldUntil
+        where settled is { Ending: Ending.Ok, Answer: Answer.LeaseLost or Answer.Malformed }
+        from held in lease.Held
+        where held.From <= settled.Began && settled.Ended < held.Until
         select queue.Violation(
             Rule.LeaseLostWhileHeld,
-            $"{settled.Verb} of {settled.MessageId} at {settled.Ended:O} is {settled.Answer}, although process {lease.Call.Process} leased it until {lease.CertainlyHeldUntil:O}.",
+            $"{settled.Verb} of {settled.MessageId} at {settled.Ended:O} is {settled.Answer}, although process {lease.Call.Process} leased it until {held.Until:O}.",
             settled.MessageId);
 }

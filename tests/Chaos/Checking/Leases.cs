@@ -24,28 +24,32 @@ internal static class Leases
     private static IEnumerable<Violation> Overlaps(QueueHistory queue, IEnumerable<Lease> leases, string what)
     {
         // Of all that began before, the one held longest, and the one held longest of another call than that.
-        Lease? longest = null, other = null;
-        foreach (var lease in leases)
+        Held? longest = null, other = null;
+        foreach (var held in leases.SelectMany(lease => lease.Held.Select(period => new Held(lease, period))).OrderBy(h => h.Period.From))
         {
-            var before = longest is not null && ReferenceEquals(longest.Call, lease.Call) ? other : longest;
-            if (before is not null && lease.Delivery.BeganBy + Checker.Rounding < before.CertainlyHeldUntil)
+            var before = longest is not null && ReferenceEquals(longest.Lease.Call, held.Lease.Call) ? other : longest;
+            if (before is not null && held.Period.From + Checker.Rounding < before.Period.Until)
             {
+                var (first, second) = (before.Lease, held.Lease);
                 yield return queue.Violation(
                     Rule.OverlappingLeases,
-                    $"Of {what}, {before.Delivery.MessageId} was leased by process {before.Call.Process} until {before.CertainlyHeldUntil:O}, and {lease.Delivery.MessageId} by process {lease.Call.Process} at {lease.Delivery.BeganBy:O}.",
-                    [.. new[] { before.Delivery.MessageId, lease.Delivery.MessageId }.Distinct()]);
+                    $"Of {what}, {first.Delivery.MessageId} was leased by process {first.Call.Process} until {before.Period.Until:O}, and {second.Delivery.MessageId} by process {second.Call.Process} at {held.Period.From:O}.",
+                    [.. new[] { first.Delivery.MessageId, second.Delivery.MessageId }.Distinct()]);
             }
 
-            if (longest is null || lease.CertainlyHeldUntil > longest.CertainlyHeldUntil)
+            if (longest is null || held.Period.Until > longest.Period.Until)
             {
-                if (longest is not null && !ReferenceEquals(longest.Call, lease.Call))
+                if (longest is not null && !ReferenceEquals(longest.Lease.Call, held.Lease.Call))
                     other = longest;
-                longest = lease;
+                longest = held;
             }
-            else if (!ReferenceEquals(longest.Call, lease.Call) && (other is null || lease.CertainlyHeldUntil > other.CertainlyHeldUntil))
+            else if (!ReferenceEquals(longest.Lease.Call, held.Lease.Call) && (other is null || held.Period.Until > other.Period.Until))
             {
-                other = lease;
+                other = held;
             }
         }
     }
+
+    /// <summary>A time during which a lease certainly held.</summary>
+    private sealed record Held(Lease Lease, Period Period);
 }

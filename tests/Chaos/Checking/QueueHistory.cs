@@ -5,24 +5,41 @@ namespace FuncQueue.Chaos.Checking;
 /// <summary>A delivery with the call that brought it and what became of its lease.</summary>
 internal sealed record Lease(Received Call, Delivery Delivery, IReadOnlyList<Settled> Settled)
 {
-    /// <summary>Until when the lease was certainly held: to its end, as far as extensions are known, or to the first attempt to end it.</summary>
-    public DateTimeOffset CertainlyHeldUntil
+    /// <summary>
+    /// When the lease was certainly held: to its end, as far as extensions are known, or to the first attempt to end it. An extension that
+    /// may have come after the end takes the lease up again; in between others may have had the group.
+    /// </summary>
+    public IReadOnlyList<Period> Held
     {
         get
         {
-            var until = Delivery.HeldUntil;
+            var held = new List<Period> { new(Delivery.BeganBy, Delivery.HeldUntil) };
             foreach (var extension in Settled.Where(s => s is { Verb: Verb.Extend, Happened: true, HeldUntil: not null }))
-                until = extension.HeldUntil!.Value;
+            {
+                if (extension.Ended <= held[^1].Until)
+                {
+                    held[^1] = held[^1] with { Until = extension.HeldUntil!.Value };
+                }
+                else
+                {
+                    held[^1] = held[^1] with { Until = Earlier(held[^1].Until, extension.HeldUntil!.Value) };
+                    held.Add(new Period(extension.Ended, extension.HeldUntil!.Value));
+                }
+            }
+
             foreach (var extension in Settled.Where(s => s is { Verb: Verb.Extend, Ending: Ending.Unknown, HeldUntil: not null }))
-                until = Earlier(until, extension.HeldUntil!.Value);
+                held[^1] = held[^1] with { Until = Earlier(held[^1].Until, extension.HeldUntil!.Value) };
             foreach (var end in Settled.Where(s => s.EndsLease && s.MayHaveHappened))
-                until = Earlier(until, end.Began);
-            return until;
+                held = held.ConvertAll(period => period with { Until = Earlier(period.Until, end.Began) });
+            return held.FindAll(period => period.From < period.Until || ReferenceEquals(period, held[0]));
         }
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }
+
+/// <summary>A time during which something certainly was so.</summary>
+internal sealed record Period(DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>The part of a history that concerns one queue, put in order.</summary>
 internal sealed class QueueHistory

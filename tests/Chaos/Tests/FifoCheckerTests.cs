@@ -42,6 +42,15 @@ public sealed class FifoCheckerTests
             .Deliver(3, 13, "g", 1, "a", "b").Ack("a", 3, 4).Deliver(5, 15, "g", 1, "c").Ack("b", 3, 6).Ack("c", 5, 7)).Broken().ShouldBe([Rule.OverlappingLeases]);
 
     [Fact]
+    public void An_extension_after_the_end_takes_the_lease_up_again_but_did_not_hold_the_group_in_between()
+    {
+        Story Again(double ack) => Fifo(TwoOfAGroup().Deliver(2, 4, "g", 1, "a", "b").Deliver(5, 15, "g", 2, "a").Ack("a", 5, ack)
+            .Settle(Verb.Extend, "b", 2, 7, until: 17).Ack("b", 2, 10));
+        Again(6).Broken().ShouldBeEmpty();
+        Again(9).Broken().ShouldBe([Rule.OverlappingLeases]);
+    }
+
+    [Fact]
     public void Groups_do_not_concern_each_other() =>
         Fifo(new Story(fifo: true).Send("a", 0, group: "g").Send("b", 1, group: "h")
             .Deliver(2, 12, "h", 1, "b").Deliver(3, 13, "g", 1, "a").Ack("a", 3, 4).Ack("b", 2, 4)).Broken().ShouldBeEmpty();
