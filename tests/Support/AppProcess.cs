@@ -38,6 +38,16 @@ public sealed partial class AppProcess : IAsyncDisposable
 
     public int Id => process.Id;
 
+    /// <summary>The most memory that was ever resident, in MiB.</summary>
+    public long PeakMebibytes
+    {
+        get
+        {
+            process.Refresh();
+            return process.PeakWorkingSet64 / 1024 / 1024;
+        }
+    }
+
     public string Address => address.Task.Result;
 
     /// <summary>Starts the app on a free port, in a folder or in the tests' own, and waits until it listens.</summary>
