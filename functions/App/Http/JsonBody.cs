@@ -40,6 +40,13 @@ internal static class JsonBody
             return null;
         }
 
+        // Nothing is ever unpacked: what is small on the wire may be anything in memory.
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            faults.Add("Content-Encoding", "JSON must come as it is, not compressed.");
+            return null;
+        }
+
         try
         {
             var document = JsonDocument.Parse(bytes, Strict);
