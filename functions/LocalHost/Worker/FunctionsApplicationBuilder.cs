@@ -5,7 +5,6 @@ using FuncQueue.LocalHost.Http;
 using FuncQueue.LocalHost.Timers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -51,6 +50,7 @@ public sealed class FunctionsApplicationBuilder
         web.Services.AddHostedService(provider => ActivatorUtilities.CreateInstance<TimerRunner>(provider, all.Timers));
         if (string.IsNullOrEmpty(web.Configuration[WebHostDefaults.ServerUrlsKey]))
             web.Configuration[WebHostDefaults.ServerUrlsKey] = DefaultUrl;
+        var slow = StartUp.OrExit(() => Task.FromResult(SlowCallers.From(web.Configuration)));
         web.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -60,10 +60,7 @@ public sealed class FunctionsApplicationBuilder
             kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
             // What is read ahead of the functions, for each connection; 1 MiB otherwise, which many slow uploads fill.
             kestrel.Limits.MaxRequestBufferSize = 256 * 1024;
-            // Slower than this, for longer than the grace period, and it is nobody who wants an answer.
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(bytesPerSecond: 1024, gracePeriod: TimeSpan.FromSeconds(10));
+            slow.Limit(kestrel.Limits);
         });
         var app = web.Build();
         HttpFunctions.Map(app, all.Http, HostJson.RoutePrefix(web.Environment.ContentRootPath));
