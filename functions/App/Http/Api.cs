@@ -25,9 +25,9 @@ public sealed class Api(ILogger<Api> log, RequestMemory memory)
         {
             return Problems.From(new Failure.MessageTooLarge());
         }
-        catch (BadHttpRequestException exception) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (!request.HttpContext.RequestAborted.IsCancellationRequested && BrokenBody.Caused(exception))
         {
-            return Problems.From(exception.StatusCode == StatusCodes.Status413PayloadTooLarge
+            return Problems.From(exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }
                 ? new Failure.MessageTooLarge()
                 : new Failure.Invalid([new Fault("body", "The request's body does not follow HTTP, or came too slowly.")]));
         }

@@ -36,7 +36,7 @@ internal sealed class SqsEndpoint(SqsOptions options, SignatureVerifier signatur
         {
             answer = SqsErrors.From(exception.Failure);
         }
-        catch (BadHttpRequestException) when (!request.HttpContext.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (!request.HttpContext.RequestAborted.IsCancellationRequested && BrokenBody.Caused(exception))
         {
             answer = SqsErrors.Serialization("The request's body does not follow HTTP, or came too slowly.");
         }
