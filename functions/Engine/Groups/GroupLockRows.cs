@@ -33,10 +33,15 @@ internal static class GroupLockRows
             : new TableTransactionAction(TableTransactionActionType.Add, entity);
     }
 
+    /// <summary>The group that a lock's row key names.</summary>
+    public static ulong GroupOf(string rowKey) => ulong.TryParse(rowKey.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var group)
+        ? group
+        : throw new UnsupportedFormatException($"The row key {rowKey} is none of a lock.");
+
     /// <summary>The lock; <see cref="UnsupportedFormatException"/> when this version cannot read it.</summary>
     public static GroupLock Read(TableEntity entity) => new(
-        ulong.Parse(entity.RowKey.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
-        Decode(entity.GetBinary(Leases)),
+        GroupOf(entity.RowKey),
+        Decode(entity.Column<byte[]>(Leases)),
         entity.StoredETag());
 
     public static byte[] Encode(IReadOnlyList<LockedLease> leases)

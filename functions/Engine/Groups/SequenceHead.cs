@@ -31,5 +31,5 @@ internal sealed record SequenceHead(long Next, ETag ETag)
     }
 
     public static SequenceHead Read(TableEntity entity) => new(
-        entity.GetInt64(Column) ?? throw new UnsupportedFormatException("The head of a FIFO shard has no number."), entity.StoredETag());
+        entity.TryGetValue(Column, out var next) && next is long number ? number : throw new UnsupportedFormatException("The head of a FIFO shard has no number."), entity.StoredETag());
 }

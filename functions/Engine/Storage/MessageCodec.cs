@@ -79,18 +79,24 @@ internal static class MessageCodec
     }
 
     /// <summary>Throws <see cref="UnsupportedFormatException"/> for bytes that <see cref="Decode"/> would not take, without taking them apart.</summary>
-    public static void RequireWhole(ReadOnlyMemory<byte> bytes)
+    /// <returns>The length of the inline body.</returns>
+    public static int RequireWhole(ReadOnlyMemory<byte> bytes)
     {
+        var body = 0;
         while (!bytes.IsEmpty)
         {
             var tag = (Tag)bytes.Span[0];
             bytes = bytes[1..];
             var value = Slice(ref bytes);
-            if (tag == Tag.Attribute)
+            if (tag == Tag.Body)
+                body = value.Length;
+            else if (tag == Tag.Attribute)
                 Slice(ref value);
             else if (tag == Tag.DeadLetteredAt && value.Length == 8)
                 RowCodec.Instant(BinaryPrimitives.ReadInt64LittleEndian(value.Span));
         }
+
+        return body;
     }
 
     public static MessageContent Decode(ReadOnlyMemory<byte> bytes)

@@ -74,8 +74,8 @@ internal static class RowEntity
         var key = entity.RowKey;
         if (!BatchRow.TryParseKey(key, out var birth, out var firstIndex))
             throw new UnsupportedFormatException($"The row key {key} is not one that this version of FuncQueue writes.");
-        var state = RowCodec.DecodeState(entity.GetBinary(State));
-        var index = RowCodec.DecodeIndex(entity.GetBinary(Index));
+        var state = RowCodec.DecodeState(entity.Column<byte[]>(State));
+        var index = RowCodec.DecodeIndex(entity.Column<byte[]>(Index));
         if (state.Length != index.Messages.Length)
             throw new UnsupportedFormatException($"The row {key} has {state.Length} states for {index.Messages.Length} messages.");
         var data = withData ? ReadData(entity) : default(ReadOnlyMemory<byte>?);
@@ -90,7 +90,7 @@ internal static class RowEntity
             ETag = entity.StoredETag(),
             State = state,
             Index = index,
-            Transfer = Transfer.Decode(entity.GetString(TransferColumn)),
+            Transfer = Transfer.Decode(entity.Column<string>(TransferColumn)),
             Data = data,
         };
     }
@@ -102,7 +102,9 @@ internal static class RowEntity
             throw new UnsupportedFormatException($"The row {key} has {data.Length} bytes of messages, which is not what its index says.");
         foreach (var message in index.Messages)
         {
-            MessageCodec.RequireWhole(data[..message.EncodedLength]);
+            var body = MessageCodec.RequireWhole(data[..message.EncodedLength]);
+            if (message.Payload is null && message.BodyLength != body)
+                throw new UnsupportedFormatException($"The row {key} has a body of {body} bytes, of which its index says {message.BodyLength}.");
             data = data[message.EncodedLength..];
         }
     }
@@ -112,7 +114,7 @@ internal static class RowEntity
         var chunks = new List<byte[]>();
         foreach (var name in ChunkNames)
         {
-            if (entity.GetBinary(name) is not { } chunk)
+            if (entity.Column<byte[]>(name) is not { } chunk)
                 break;
             chunks.Add(chunk);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Transfers;
 
@@ -11,7 +12,23 @@ internal sealed record Transfer(Guid Id, string Queue, string Table, int Shard)
 {
     public string Encode() => JsonSerializer.Serialize(this, TransferJson.Default.Transfer);
 
-    public static Transfer? Decode(string? text) => text is null ? null : JsonSerializer.Deserialize(text, TransferJson.Default.Transfer);
+    /// <summary>What <see cref="Encode"/> made; <see cref="UnsupportedFormatException"/> for anything else but null.</summary>
+    public static Transfer? Decode(string? text)
+    {
+        if (text is null)
+            return null;
+        try
+        {
+            if (JsonSerializer.Deserialize(text, TransferJson.Default.Transfer) is { Queue: not null, Table: not null } transfer)
+                return transfer;
+        }
+        catch (JsonException)
+        {
+            // As below.
+        }
+
+        throw new UnsupportedFormatException("A dead letter on its way does not say where to.");
+    }
 }
 
 [JsonSerializable(typeof(Transfer))]

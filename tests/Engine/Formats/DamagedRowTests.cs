@@ -11,7 +11,7 @@ namespace FuncQueue.Engine.Tests.Formats;
 /// </summary>
 public sealed class DamagedRowTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
-    public static TheoryData<string> Damages => ["body-cut", "body-noise", "body-gone", "length-negative", "length-huge", "state-short", "status-unknown", "instant-impossible", "index-gone"];
+    public static TheoryData<string> Damages => ["body-cut", "body-noise", "body-gone", "length-negative", "length-huge", "state-short", "status-unknown", "instant-impossible", "index-gone", "state-text", "body-text", "body-length-other", "transfer-noise"];
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -73,6 +73,18 @@ public sealed class DamagedRowTests(AzuriteFixture azurite) : EngineTest(azurite
                 break;
             case "index-gone":
                 row.Remove("Index");
+                break;
+            case "state-text":
+                row["State"] = Convert.ToBase64String(state);
+                break;
+            case "body-text":
+                row["B0"] = "text";
+                break;
+            case "body-length-other":
+                BinaryPrimitives.WriteInt64LittleEndian(index.AsSpan(9 + 20), long.MaxValue);
+                break;
+            case "transfer-noise":
+                row["Transfer"] = "{";
                 break;
         }
     }
