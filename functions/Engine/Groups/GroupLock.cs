@@ -17,6 +17,15 @@ internal readonly record struct LockedLease(LeaseId Lease, DateTimeOffset Until,
 /// </summary>
 internal sealed record GroupLock(ulong Group, IReadOnlyList<LockedLease> Leases, ETag ETag)
 {
+    // No process has this lease's number; no later than what allowances can still be added to.
+    private static readonly LockedLease Foreign = new(new LeaseId(ulong.MaxValue), DateTimeOffset.MaxValue.AddYears(-1), Extended: true);
+
+    /// <summary>
+    /// A lock in a format of another version. Somebody may have messages of the group out, so it holds for as long as it is there; and
+    /// since only the end of a lease it lists, or a claim, changes a lock, nothing here ever writes it.
+    /// </summary>
+    public static GroupLock Unreadable(ulong group, ETag etag) => new(group, [Foreign], etag);
+
     public bool Lists(LeaseId lease) => Leases.Any(l => l.Lease == lease);
 
     /// <summary>When the last of the leases ends; null when none is listed.</summary>

@@ -98,7 +98,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
                 if (entity.RowKey == SequenceHead.RowKey)
                     head = SequenceHead.Read(entity);
                 else if (GroupLockRows.IsLock(entity.RowKey))
-                    locks.Add(GroupLockRows.Read(entity));
+                    locks.Add(ReadLock(entity));
                 else if (Parse(entity, withData: false) is { } row)
                     rows.Add(row);
                 else
@@ -106,7 +106,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
             }
             catch (UnsupportedFormatException exception)
             {
-                EngineLog.UnreadableRow(log, exception, reads.Name, partition, entity.RowKey);
+                Tell(entity, exception);
                 return new GroupedPage(head, locks, rows, null) { StoppedAt = entity.RowKey };
             }
         }
@@ -116,7 +116,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
     /// <summary>The lock of a group of a FIFO shard, or null.</summary>
     public async Task<GroupLock?> ReadLockAsync(ulong group, CancellationToken cancellationToken) =>
-        await ReadEntityAsync(GroupLockRows.RowKey(group), null, cancellationToken) is { } entity ? GroupLockRows.Read(entity) : null;
+        await ReadEntityAsync(GroupLockRows.RowKey(group), null, cancellationToken) is { } entity ? ReadLock(entity) : null;
 
     /// <summary>The head of a FIFO shard.</summary>
     public async Task<SequenceHead> ReadHeadAsync(CancellationToken cancellationToken) =>
@@ -219,6 +219,20 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
         return true;
     }
 
+    /// <summary>The lock; one that this version cannot read keeps its group, and no other, from everybody.</summary>
+    private GroupLock ReadLock(TableEntity entity)
+    {
+        try
+        {
+            return GroupLockRows.Read(entity);
+        }
+        catch (UnsupportedFormatException exception)
+        {
+            Tell(entity, exception);
+            return GroupLock.Unreadable(GroupLockRows.GroupOf(entity.RowKey), entity.StoredETag());
+        }
+    }
+
     private BatchRow? Parse(TableEntity entity, bool withData)
     {
         // Its bodies were found damaged; without them it looks whole, and would be tried again and again.
@@ -230,12 +244,20 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
         }
         catch (UnsupportedFormatException exception)
         {
-            if (unreadable.Count >= MaxUnreadable)
-                unreadable.Clear();
-            unreadable[entity.RowKey] = entity.StoredETag();
-            EngineLog.UnreadableRow(log, exception, reads.Name, partition, entity.RowKey);
+            Tell(entity, exception);
             return null;
         }
+    }
+
+    /// <summary>Tells of a row that cannot be read, once for each state that it is seen in.</summary>
+    private void Tell(TableEntity entity, UnsupportedFormatException exception)
+    {
+        if (unreadable.TryGetValue(entity.RowKey, out var known) && known == entity.StoredETag())
+            return;
+        if (unreadable.Count >= MaxUnreadable)
+            unreadable.Clear();
+        unreadable[entity.RowKey] = entity.StoredETag();
+        EngineLog.UnreadableRow(log, exception, reads.Name, partition, entity.RowKey);
     }
 }
 
