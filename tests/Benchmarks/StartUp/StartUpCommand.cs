@@ -92,7 +92,7 @@ internal static class StartUpCommand
     private static async Task<(double Request, double Message)> MeasureAsync(string dll, string connectionString, string queue)
     {
         var address = FormattableString.Invariant($"http://127.0.0.1:{Servers.FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [dll, "--urls", address]) { WorkingDirectory = Path.GetDirectoryName(dll) };
+        var start = new ProcessStartInfo("dotnet", [dll, "--urls", address]) { WorkingDirectory = Path.GetDirectoryName(dll), RedirectStandardOutput = true };
         foreach (var (name, value) in Storage.AppEnvironment(connectionString))
             start.Environment[name] = value;
         // What is published leaves out the settings for a laptop.
@@ -104,6 +104,7 @@ internal static class StartUpCommand
 
         var began = TimeProvider.System.GetTimestamp();
         using var process = Process.Start(start)!;
+        process.BeginOutputReadLine();
         try
         {
             await using var client = new HttpContender(address);
