@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FuncQueue.Engine;
 
-/// <summary>Every log line of the engine. Never a receipt, a body or an attribute. Ids: 1xx storage, 2xx delivery, 3xx sweep.</summary>
+/// <summary>Every log line of the engine. Never a receipt, a body, an attribute or a consumer's reason. Ids: 1xx storage, 2xx delivery, 3xx sweep.</summary>
 internal static partial class EngineLog
 {
     [LoggerMessage(101, LogLevel.Error, "Row {Table}/{Partition}/{Row} cannot be read by this version and is left untouched.")]

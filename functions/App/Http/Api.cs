@@ -79,6 +79,10 @@ internal static class HttpServices
         services.AddSingleton(RequestMemory.From(configuration));
         services.AddSingleton<Api>();
         services.AddHostedService<StopWaiting>();
+        // These two quote targets and headers as they came, in which function keys, signatures and bodies may stand, however much is logged otherwise.
+        services.AddLogging(logging => logging
+            .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Information));
         return services;
     }
 

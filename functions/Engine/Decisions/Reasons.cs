@@ -8,4 +8,7 @@ internal static class Reasons
     public const string Expired = "expired";
 
     public const string Explicit = "dead-lettered-by-consumer";
+
+    /// <summary>The reason as it may be logged: what a consumer says may quote the message.</summary>
+    public static string ForLog(string reason) => reason is MaxDeliveryCount or Expired ? reason : Explicit;
 }

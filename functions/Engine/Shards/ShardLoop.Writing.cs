@@ -168,7 +168,7 @@ internal sealed partial class ShardLoop
         {
             context.Metrics.DeadLettered(host.Queue, edit.DeadLetters.Count);
             context.DeadLettered?.Invoke(host.Queue);
-            EngineLog.DeadLettered(context.Log, edit.DeadLetters.Count, host.Queue.Value, edit.DeadLetters[0].Reason);
+            EngineLog.DeadLettered(context.Log, edit.DeadLetters.Count, host.Queue.Value, Reasons.ForLog(edit.DeadLetters[0].Reason));
         }
 
         if (edit.UpkeepFor?.Counts is { } counts)
