@@ -76,7 +76,7 @@ internal sealed class EngineContender : IContender
         while (true)
         {
             var outcome = await call();
-            if (!IsPatient || outcome.TryGetValue(out _, out var failure) || failure is not (Failure.StorageThrottled or Failure.StorageUnavailable or Failure.Overloaded))
+            if (!IsPatient || outcome.TryGetValue(out _, out var failure) || failure is not (Failure.StorageThrottled or Failure.StorageUnavailable or Failure.Overloaded or Failure.OutcomeUnknown))
                 return Value(outcome);
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
         }

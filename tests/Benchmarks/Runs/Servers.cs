@@ -13,7 +13,8 @@ internal static class Servers
 
     public static Run Rabbit(string name, Func<Size, WorkerOrder> order) => new(name, async size =>
     {
-        await using var folder = new Folder("rabbitmq", null);
+        // Debian's script changes to this user when it is started by root.
+        await using var folder = new Folder("rabbitmq", Environment.UserName == "root" ? "rabbitmq" : null);
         var (port, distribution, daemon) = (FreePort(), FreePort(), FreePort());
         using var environment = new Started();
         // Its own name server, so that none is left behind.

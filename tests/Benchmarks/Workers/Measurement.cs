@@ -38,7 +38,7 @@ internal sealed record Measurement
     public double RequestsPerMessage => Use.Requests / (double)Messages;
 
     [JsonIgnore]
-    public double ConflictsPerWrite => Use.Conflicts / (double)Use.Writes;
+    public double ConflictsPerWrite => Use.Writes == 0 ? 0 : Use.Conflicts / (double)Use.Writes;
 
     /// <summary>Of several workers at once.</summary>
     public static Measurement Sum(IReadOnlyList<Measurement> all) => all.Count == 1 ? all[0] : new()
