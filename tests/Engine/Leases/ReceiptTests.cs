@@ -99,6 +99,58 @@ public sealed class ReceiptTests(AzuriteFixture azurite) : EngineTest(azurite)
     }
 
     [Fact]
+    public async Task A_receipt_made_of_parts_of_two_others_is_malformed()
+    {
+        var engine = await StartWithQueueAsync();
+        await engine.EnqueueAllAsync("a", "b");
+        var messages = await engine.DequeueAsync(2);
+        var (one, other) = (Base64Url.DecodeFromChars(messages[0].Receipt), Base64Url.DecodeFromChars(messages[1].Receipt));
+        for (var cut = 1; cut < one.Length; cut++)
+        {
+            byte[] mixed = [.. one[..cut], .. other[cut..]];
+            if (!mixed.SequenceEqual(one) && !mixed.SequenceEqual(other))
+                (await engine.AckReceiptAsync(Base64Url.EncodeToString(mixed))).ShouldBe(SettleStatus.MalformedReceipt, $"{cut}");
+        }
+
+        (await engine.AckAsync(messages[0])).ShouldBe(SettleStatus.Ok);
+        (await engine.AckAsync(messages[1])).ShouldBe(SettleStatus.Ok);
+    }
+
+    [Fact]
+    public async Task A_receipt_is_good_when_all_processes_have_been_stopped_and_others_started()
+    {
+        var first = await StartWithQueueAsync();
+        await first.EnqueueAllAsync("a", "b");
+        var messages = await first.DequeueAsync(2);
+        await first.Engine.DisposeAsync();
+        first.Abandon();
+        var second = Start();
+        (await second.AckAsync(messages[0])).ShouldBe(SettleStatus.Ok);
+        second.Kill();
+        (await Start().AckAsync(messages[1])).ShouldBe(SettleStatus.Ok);
+    }
+
+    [Fact]
+    public async Task Processes_that_meet_on_an_empty_account_sign_with_one_key()
+    {
+        var engines = Enumerable.Range(0, 6).Select(_ => Start()).ToList();
+        await Task.WhenAll(engines.Select(async (engine, i) =>
+        {
+            engine.Queue = TestEngine.Name($"orders{i}");
+            await engine.PutQueueAsync();
+            await engine.EnqueueAsync("a");
+        }));
+        for (var i = 0; i < engines.Count; i++)
+        {
+            var message = await engines[i].DequeueOneAsync();
+            var other = engines[(i + 1) % engines.Count];
+            other.Queue = TestEngine.Name($"orders{i}");
+            (await other.AckAsync(message)).ShouldBe(SettleStatus.Ok);
+            other.Queue = TestEngine.Name($"orders{(i + 1) % engines.Count}");
+        }
+    }
+
+    [Fact]
     public async Task Any_process_settles_what_another_one_has_leased()
     {
         var (first, second, third) = (await StartWithQueueAsync(), Start(), Start());
