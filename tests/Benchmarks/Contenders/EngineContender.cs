@@ -17,9 +17,11 @@ internal sealed class EngineContender : IContender
     private readonly QueueEngine engine;
     private readonly QueueSettingsChange settings;
 
-    public EngineContender(IReadOnlyList<string> accounts, QueueSettingsChange? settings = null, params IEnumerable<HttpPipelinePolicy> policies)
+    public EngineContender(IReadOnlyList<string> accounts, QueueSettingsChange? settings = null, int? messagesPerRow = null, params IEnumerable<HttpPipelinePolicy> policies)
     {
         var options = new EngineOptions();
+        if (messagesPerRow is { } most)
+            options = options with { MaxMessagesPerRow = most };
         this.settings = settings ?? new QueueSettingsChange();
         engine = new QueueEngine(
             [.. accounts.Select(account => StorageClients.Connect(account, options, [count, .. policies]))],

@@ -32,5 +32,8 @@ internal static class IdleRun
         await Task.Delay(minute * 2, TimeProvider.System);
         var seconds = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         return new Measurement { Messages = wire.Requests - before, Seconds = seconds, Other = (wire.Requests - before) * 60 / seconds };
-    });
+    })
+    {
+        Once = true,
+    };
 }

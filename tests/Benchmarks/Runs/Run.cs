@@ -10,5 +10,8 @@ internal sealed class Run(string name, Func<Size, Task<Measurement>> measure)
     /// <summary>Why it cannot be measured here, or null.</summary>
     public Func<string?> Missing { get; init; } = () => null;
 
+    /// <summary>Takes minutes and hardly varies: measured in the first round only.</summary>
+    public bool Once { get; init; }
+
     public Task<Measurement> MeasureAsync(Size size) => measure(size);
 }

@@ -14,22 +14,25 @@ internal sealed record ModelPoint(int Accounts, int Shards, int Processes, doubl
 }
 
 /// <summary>
-/// The engine against limits a hundredth of Azure's: one process (an engine of its own) for each shard, 64 producers and 64 consumers
+/// The engine against limits a tenth of Azure's: one process (an engine of its own) for each shard, 64 producers and 64 consumers
 /// each, one queue an account.
 /// </summary>
 internal static class Model
 {
-    public const double PartitionLimit = 20;
-    public const double AccountLimit = 200;
+    public const double PartitionLimit = 200;
+    public const double AccountLimit = 2000;
 
-    /// <summary>A row of 64 is written three times: inserted, leased, and deleted with the last ack.</summary>
-    public const double LeastEntitiesPerMessage = 3.0 / 64;
+    /// <summary>Rows are smaller than usual, so that limits bind before Azurite does.</summary>
+    private const int MessagesPerRow = 4;
+
+    /// <summary>A row is written three times: inserted, leased, and deleted with the last ack.</summary>
+    public const double LeastEntitiesPerMessage = 3.0 / MessagesPerRow;
 
     private const int Callers = 64;
 
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(10);
 
-    public static readonly IReadOnlyList<(int Accounts, int Shards)> Points = [(1, 1), (1, 2), (1, 4), (1, 8), (1, 16), (2, 8), (2, 16)];
+    public static readonly IReadOnlyList<(int Accounts, int Shards)> Points = [(1, 1), (1, 2), (1, 4), (1, 8), (2, 4), (2, 8)];
 
     public static async Task<ModelPoint> MeasureAsync(int accounts, int shards, TimeSpan warm, TimeSpan duration)
     {
@@ -40,7 +43,7 @@ internal static class Model
             // Accounts differ in their limits only: what they hold lies in one Azurite, in tables of their own.
             var limits = new ModelLimits(PartitionLimit, AccountLimit, Latency);
             for (var process = 0; process < shards; process++)
-                all.Add((new EngineContender([azurite.ConnectionString], new QueueSettingsChange { Shards = shards }, limits) { IsPatient = true }, limits, $"account-{account}"));
+                all.Add((new EngineContender([azurite.ConnectionString], new QueueSettingsChange { Shards = shards }, MessagesPerRow, limits) { IsPatient = true }, limits, $"account-{account}"));
         }
 
         try

@@ -14,7 +14,7 @@ internal static class ModelCommand
     public static Command Create()
     {
         var plot = new Option<FileInfo?>("--plot") { Description = "Writes the plot to FILE, as SVG.", HelpName = "FILE" };
-        var command = new Command("scale-model", "Runs the engine against Table Storage's documented limits, scaled down to a hundredth, and shows where they bind.") { plot };
+        var command = new Command("scale-model", "Runs the engine against Table Storage's documented limits, scaled down to a tenth, and shows where they bind.") { plot };
         command.SetAction(async parsed =>
         {
             var points = new List<ModelPoint>();
@@ -43,7 +43,7 @@ internal static class ModelCommand
 
     public static string Draw(IReadOnlyList<ModelPoint> points)
     {
-        var plot = new PlotModel { Title = "Scale model: limits a hundredth of Azure's", Background = OxyColors.White };
+        var plot = new PlotModel { Title = "Scale model: limits a tenth of Azure's", Background = OxyColors.White };
         plot.Axes.Add(new LogarithmicAxis { Position = AxisPosition.Bottom, Title = "shards of a queue, one process each", Base = 2, MajorGridlineStyle = LineStyle.Dot });
         plot.Axes.Add(new LinearAxis { Position = AxisPosition.Left, Title = "messages/s, enqueue to ack", Minimum = 0, MajorGridlineStyle = LineStyle.Dot, StringFormat = "#,0" });
         plot.Legends.Add(new Legend { LegendPosition = LegendPosition.LeftTop });

@@ -12,10 +12,10 @@ internal sealed class Benchmark(Size size, Action<string> progress)
             progress($"Skipped: {missing}");
         runs.RemoveAll(r => r.Missing() is not null);
         var results = new Results();
-        var (done, all) = (0, runs.Count * size.Rounds);
+        var (done, all) = (0, runs.Sum(r => r.Once ? 1 : size.Rounds));
         for (var round = 1; round <= size.Rounds; round++)
         {
-            foreach (var run in runs)
+            foreach (var run in runs.Where(r => round == 1 || !r.Once))
             {
                 progress($"[{++done}/{all}] round {round}: {run.Name}");
                 var measured = await run.MeasureAsync(size);

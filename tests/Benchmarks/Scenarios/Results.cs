@@ -49,7 +49,7 @@ internal sealed class Results
         return new Result(figure)
         {
             Value = value,
-            Spread = (values.Max() - values.Min()) / value,
+            Spread = value == 0 ? 0 : (values.Max() - values.Min()) / value,
             Peer = peers is null ? null : Median(peers),
             Ratio = ratio,
             Met = figure.Goal is { } goal ? goal.IsMet(goal.OfRatio ? ratio!.Value : value) : null,

@@ -5,8 +5,6 @@ namespace FuncQueue.Engine.Tests.Model;
 /// <summary>What the contract says of one queue: its messages in the order of their enqueues, and a clock.</summary>
 public sealed class QueueModel(string name, TimeProvider clock, QueueSettings settings)
 {
-    private static readonly TimeSpan LateHolders = TimeSpan.FromMinutes(10);
-
     private readonly bool deduplicatesByGroup = settings is { Type: QueueType.Fifo, Shards: > 1 };
 
     public string Name => name;
@@ -88,8 +86,9 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
             return false;
         if (IsFifo && settlement is Settlement.Extend && message is { IsDead: false, IsOut: false } && Live.Any(m => m.IsOut && m.Group == message.Group))
         {
-            // A lease that has ended is prolonged if no others took the group; that it was handed out with them is only remembered for a while.
-            return !message.HoldsGroup ? false : message.LeasedUntil + LateHolders <= Now || message.MayHaveEnded ? null : true;
+            // A lease that has ended is not prolonged once others took the group. That it was handed out with those who still have it is
+            // only remembered for a while, and not at all where leases that end at once raced with it.
+            return message.HoldsGroup ? null : false;
         }
 
         return message.MayHaveEnded ? null : true;
