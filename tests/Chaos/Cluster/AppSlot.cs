@@ -41,6 +41,8 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
             ["FuncQueueStorage"] = connectionString,
             ["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location,
             ["DOTNET_gcServer"] = "0",
+            // Those who send over SQS have no keys here.
+            ["FuncQueueSqs__Unsigned"] = "withoutKeys",
             [Intrusion.ClockOffsetVariable] = clockOffset.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
             [Intrusion.ParentVariable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
         };

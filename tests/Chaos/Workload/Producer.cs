@@ -15,6 +15,8 @@ internal sealed class Producer(int number, AppCluster cluster, QueueClient clien
     private const int GroupsOfEach = 4;
     private const int MaxAttempts = 8;
 
+    private readonly SqsSending sqs = new(recorder);
+
     private long created;
     private long position;
 
@@ -35,14 +37,15 @@ internal sealed class Producer(int number, AppCluster cluster, QueueClient clien
         < 50 => SendUntilKnownAsync(queue),
         // A payload of a message received with mode=delete stays for an hour by design: no run waits for that.
         < 58 when !queue.AtMostOnce => SendOneAsync(slot, queue, Create(random.Next(33_000, 150_000))),
+        < 68 => SendOverSqsAsync(slot, queue),
         _ => SendOneAsync(slot, queue, Create(random.Next(10, 2000))),
     };
 
-    private Message Create(int length)
+    private Message Create(int length, bool onlyText = false)
     {
         created++;
         var poison = random.Next(60) == 0 ? "-poison" : "";
-        return Message.Create($"p{number}-{created}{poison}", length, isText: random.Next(4) > 0, random);
+        return Message.Create($"p{number}-{created}{poison}", length, isText: onlyText || random.Next(4) > 0, random);
     }
 
     private async Task SendOneAsync(AppSlot slot, QueueSpec queue, Message message)
@@ -50,6 +53,15 @@ internal sealed class Producer(int number, AppCluster cluster, QueueClient clien
         var group = GroupFor(queue);
         var call = await PostAsync(slot, queue, message, deduplicationId: null, group);
         Record(queue, message, call, call.Json, group, null);
+    }
+
+    private async Task SendOverSqsAsync(AppSlot slot, QueueSpec queue)
+    {
+        var message = Create(random.Next(10, 2000), onlyText: true);
+        var group = GroupFor(queue);
+        var id = group is null ? null : $"d-{message.Key}";
+        var call = await sqs.SendAsync(slot, queue, message, group, id);
+        Record(queue, message, call, call.Json, group, id);
     }
 
     /// <summary>Repeats the enqueue with one deduplication id until its outcome is known.</summary>
