@@ -34,8 +34,7 @@ internal sealed class Load(IContender contender, WorkerOrder order)
         }
 
         var queue = "warm-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        if (order.Consumers > 0 || order.Contender != ContenderKind.Http)
-            await contender.CreateAsync(queue);
+        await contender.CreateAsync(queue);
         var warm = order with
         {
             Queue = queue,

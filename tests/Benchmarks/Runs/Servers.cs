@@ -19,9 +19,8 @@ internal static class Servers
         using var environment = new Started();
         // Its own name server, so that none is left behind.
         environment.Add("epmd", ["-address", "127.0.0.1", "-port", Text(daemon)]);
-        var broker = environment.Add(
+        var broker = environment.AddScript(
             "rabbitmq-server",
-            [],
             ("ERL_EPMD_PORT", Text(daemon)),
             ("ERL_EPMD_ADDRESS", "127.0.0.1"),
             ("HOME", folder.Path),

@@ -15,6 +15,14 @@ internal sealed class Started : IDisposable
         return process;
     }
 
+    /// <summary>As <see cref="Add"/>, of a script that does not pass on the request to stop.</summary>
+    public StartedProcess AddScript(string program, params IEnumerable<(string Name, string Value)> environment)
+    {
+        var process = new StartedProcess(program, [], environment) { LeavesChildren = true };
+        all.Add(process);
+        return process;
+    }
+
     /// <summary>As another user; null: as this one.</summary>
     public StartedProcess AddAs(string? user, string program, params IEnumerable<string> arguments) =>
         user is null ? Add(program, arguments) : Add("runuser", ["-u", user, "--", program, .. arguments]);
@@ -49,6 +57,9 @@ internal sealed class StartedProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    /// <summary>A script that leaves its children behind when it is asked to stop: then all are ended at once.</summary>
+    public bool LeavesChildren { get; init; }
+
     public async Task EndedWellAsync()
     {
         await process.WaitForExitAsync();
@@ -79,7 +90,11 @@ internal sealed class StartedProcess : IDisposable
 
     public void Dispose()
     {
-        if (!process.HasExited)
+        if (LeavesChildren)
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        else if (!process.HasExited)
         {
             // As a supervisor would; with its children, if it does not.
             using (var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]))
