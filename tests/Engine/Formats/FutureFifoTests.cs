@@ -41,7 +41,7 @@ public sealed class FutureFifoTests(AzuriteFixture azurite) : FifoTest(azurite)
         (await other.CountsAsync()).ShouldBe(new MessageCounts(3, 0, 0, 0));
         other.LoggedErrors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             line => line.ShouldContain(before.RowKey), line => line.ShouldContain("left untouched"));
-        await ExpectSameAsync(engine, before);
+        await Table(engine).ExpectSameAsync(before);
 
         // Whoever wrote it takes it away.
         await Table(engine).DeleteEntityAsync(before.PartitionKey, before.RowKey, ETag.All, Cancellation);
@@ -57,7 +57,7 @@ public sealed class FutureFifoTests(AzuriteFixture azurite) : FifoTest(azurite)
         await engine.DequeueOneAsync();
         var before = await MakeLaterAsync(engine, "l0", "Leases");
         (await other.Engine.PurgeAsync(other.Queue, MessageSource.Live, Cancellation)).Value.Count.ShouldBe(2);
-        await ExpectSameAsync(engine, before);
+        await Table(engine).ExpectSameAsync(before);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class FutureFifoTests(AzuriteFixture azurite) : FifoTest(azurite)
         await EnqueueEachAsync(other, "c", 1);
         (await other.DequeueAsync(100)).ShouldBeEmpty();
         other.LoggedErrors.ShouldHaveSingleItem().ShouldContain($"{column} column has format version {Future}");
-        await ExpectSameAsync(engine, before);
+        await Table(engine).ExpectSameAsync(before);
 
         // A process of that version has dealt with it.
         await Table(engine).DeleteEntityAsync(before.PartitionKey, before.RowKey, ETag.All, Cancellation);
@@ -98,20 +98,6 @@ public sealed class FutureFifoTests(AzuriteFixture azurite) : FifoTest(azurite)
     }
 
     /// <summary>The first row from this key on, with the version of one of its columns raised.</summary>
-    private async Task<TableEntity> MakeLaterAsync(TestEngine engine, string from, string column)
-    {
-        var row = (await RowsAsync(engine, from))[0];
-        row.GetBinary(column)[0] = Future;
-        await Table(engine).UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace, Cancellation);
-        return await Table(engine).GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
-    }
-
-    private async Task ExpectSameAsync(TestEngine engine, TableEntity before)
-    {
-        TableEntity now = await Table(engine).GetEntityAsync<TableEntity>(before.PartitionKey, before.RowKey, cancellationToken: Cancellation);
-        now.ETag.ShouldBe(before.ETag);
-        now.Keys.ShouldBe(before.Keys, ignoreOrder: true);
-        foreach (var (column, value) in before)
-            now[column].ShouldBe(value, column);
-    }
+    private async Task<TableEntity> MakeLaterAsync(TestEngine engine, string from, string column) =>
+        await Table(engine).MakeLaterAsync((await RowsAsync(engine, from))[0], column, Future);
 }

@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Tests.Support;
 
@@ -17,7 +16,7 @@ public sealed class FutureVersionTests(AzuriteFixture azurite) : EngineTest(azur
         await engine.EnqueueAllAsync("later", "later too");
         var later = await MessageRowAsync(engine);
         await engine.EnqueueAllAsync("today", "today too");
-        var before = await MakeLaterAsync(engine, later, column);
+        var before = await Table(engine).MakeLaterAsync(later, column, 3);
 
         for (var round = 0; round < 3; round++)
         {
@@ -35,7 +34,7 @@ public sealed class FutureVersionTests(AzuriteFixture azurite) : EngineTest(azur
             line => line.ShouldContain($"{column} column has format version 3"),
             line => line.ShouldContain(later.RowKey),
             line => line.ShouldContain("left untouched"));
-        await ExpectSameAsync(engine, before);
+        await Table(engine).ExpectSameAsync(before);
     }
 
     private TableClient Table(TestEngine engine) => new(Azurite.ConnectionString, engine.Requests.All.First(r => r.InsertsMessages).Table);
@@ -45,22 +44,5 @@ public sealed class FutureVersionTests(AzuriteFixture azurite) : EngineTest(azur
         await foreach (var row in Table(engine).QueryAsync<TableEntity>("PartitionKey eq '00' and RowKey ge 'm'", cancellationToken: Cancellation))
             return row;
         throw new InvalidOperationException("There is no row.");
-    }
-
-    /// <summary>The row as it is with the version of one of its columns raised.</summary>
-    private async Task<TableEntity> MakeLaterAsync(TestEngine engine, TableEntity row, string column)
-    {
-        row.GetBinary(column)[0] = 3;
-        await Table(engine).UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace, Cancellation);
-        return await Table(engine).GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: Cancellation);
-    }
-
-    private async Task ExpectSameAsync(TestEngine engine, TableEntity before)
-    {
-        TableEntity now = await Table(engine).GetEntityAsync<TableEntity>(before.PartitionKey, before.RowKey, cancellationToken: Cancellation);
-        now.ETag.ShouldBe(before.ETag);
-        now.Keys.ShouldBe(before.Keys, ignoreOrder: true);
-        foreach (var (column, value) in before)
-            now[column].ShouldBe(value, column);
     }
 }
