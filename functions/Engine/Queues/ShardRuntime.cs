@@ -18,12 +18,13 @@ internal sealed class ShardRuntime
         Table = table;
         Activity = activity;
         Sequence = new RowSequence(context);
-        live = new ShardLoop(context, table, queue.Live, activity, queue.IsFifo);
-        dead = new ShardLoop(context, table, queue.Dead, activity, ordered: false);
+        var rounds = new CommitRounds(table);
+        live = new ShardLoop(context, table, rounds.Join(), queue.Live, activity, queue.IsFifo);
+        dead = new ShardLoop(context, table, new CommitRounds(table).Join(), queue.Dead, activity, ordered: false);
         liveScanner = queue.IsFifo ? new GroupScanner(table, live) : new Scanner(context, table, live, queue.Live);
         deadScanner = new Scanner(context, table, dead, queue.Dead);
         var leases = queue.IsFifo ? null : new FirstLeases(context, queue.Live, request => live.Post(new Work.Settle(request)));
-        Enqueue = new EnqueueLoop(context, table, queue.Name, queue.IsFifo, Sequence, activity, Announce, leases);
+        Enqueue = new EnqueueLoop(context, table, rounds.Join(), queue.Name, queue.IsFifo, Sequence, activity, Announce, leases);
         this.queue = queue;
     }
 

@@ -18,8 +18,12 @@ internal sealed partial class EnqueueLoop
     /// <summary>Most bytes of messages in a row (DESIGN.md: about 256 KiB), below Table Storage's 1 MiB an entity.</summary>
     public const int MaxRowBytes = 256 * 1024;
 
+    /// <summary>What a message takes beside itself, about: its state, its index, the rows that go with it.</summary>
+    private const int BytesBeside = 160;
+
     private readonly EngineContext context;
     private readonly ShardTable table;
+    private readonly CommitRounds.Member commits;
     private readonly QueueName queue;
     private readonly bool ordered;
     private readonly RowSequence sequence;
@@ -34,10 +38,11 @@ internal sealed partial class EnqueueLoop
     /// <param name="inserted">Told of each row that was written, in their order, and, on a FIFO queue, of the number that the head had before.</param>
     /// <param name="leases">Leases to insert messages with; null: none. On a FIFO queue a lease takes more than that.</param>
     public EnqueueLoop(
-        EngineContext context, ShardTable table, QueueName queue, bool ordered, RowSequence sequence, ActivityMarker activity, Action<BatchRow, long> inserted, FirstLeases? leases)
+        EngineContext context, ShardTable table, CommitRounds.Member commits, QueueName queue, bool ordered, RowSequence sequence, ActivityMarker activity, Action<BatchRow, long> inserted, FirstLeases? leases)
     {
         this.context = context;
         this.table = table;
+        this.commits = commits;
         this.queue = queue;
         this.ordered = ordered;
         this.sequence = sequence;
@@ -69,19 +74,21 @@ internal sealed partial class EnqueueLoop
 
     private async Task<bool> StepAsync()
     {
-        // Under throttling what comes in meanwhile shares the next write.
-        await table.WhenReadyAsync();
-        var batch = Cut();
-        if (batch.Count == 0)
+        if (inbox.IsEmpty)
+        {
+            commits.Rest();
             return false;
-        current = batch;
-        if (await activity.EnsureAsync() is { } unmarked)
+        }
+
+        await commits.BeginAsync();
+        // Under throttling what comes in meanwhile shares the next write.
+        await commits.DuringAsync(table.WhenReadyAsync());
+        var batch = current = Cut();
+        if (await commits.DuringAsync(activity.EnsureAsync().AsTask()) is { } unmarked)
             batch.ForEach(m => m.Complete(unmarked));
         else
             await WriteAsync(WithoutRepeats(batch));
         current = [];
-        // Let the callers just answered come back with their next messages, so that these share the next commit.
-        await Comeback.WaitAsync();
         return true;
     }
 
@@ -92,7 +99,7 @@ internal sealed partial class EnqueueLoop
         int bytes = 0, more = ordered ? 2 : 1;
         while (inbox.TryPeek(out var next))
         {
-            bytes += next.Encoded.Length + 160;
+            bytes += next.Encoded.Length + BytesBeside;
             more += (next.Upload is null ? 0 : 1) + (next.Key is null ? 0 : 1);
             // As if all shared rows; where lanes or due instants differ and it comes to more, the commit is halved.
             var rows = batch.Count / context.Options.MaxMessagesPerRow + 1;
@@ -114,7 +121,7 @@ internal sealed partial class EnqueueLoop
         for (int attempt = 0, overtaken = 0; batch.Count > 0; attempt++)
         {
             leases?.TakeBack();
-            if (ordered && await KnowHeadAsync() is { } unknown)
+            if (ordered && await commits.DuringAsync(KnowHeadAsync()) is { } unknown)
             {
                 batch.ForEach(m => m.Complete(unknown));
                 return;
@@ -140,7 +147,7 @@ internal sealed partial class EnqueueLoop
 
             var before = head;
             head = null;
-            switch (await table.CommitAsync(operations))
+            switch (await commits.CommitAsync(operations, rows.Sum(r => BytesOf(r.Row))))
             {
                 case Commit.Done(var etags):
                     if (ordered)
@@ -154,7 +161,7 @@ internal sealed partial class EnqueueLoop
                         batch = Refuse(batch);
                     break;
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault) when fault.FailedOperation >= rows.Count + uploads.Count:
-                    batch = attempt < MaxAttempts ? await WithoutDuplicatesAsync(batch, ended) : Refuse(batch);
+                    batch = attempt < MaxAttempts ? await commits.DuringAsync(WithoutDuplicatesAsync(batch, ended)) : Refuse(batch);
                     break;
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault) when fault.FailedOperation >= rows.Count:
                     // The sweep gave this upload up, so its blob may be gone: this message fails, the others are written.
@@ -185,7 +192,7 @@ internal sealed partial class EnqueueLoop
         BatchRow? found = null;
         try
         {
-            found = await table.ReadAsync(rows[0].Row.Key, withData: false, CancellationToken.None);
+            found = await commits.DuringAsync(table.ReadAsync(rows[0].Row.Key, withData: false, CancellationToken.None));
         }
         catch (StorageFaultException)
         {
@@ -283,5 +290,8 @@ internal sealed partial class EnqueueLoop
         current.ForEach(m => m.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter)));
         current = [];
         leases?.TakeBack();
+        commits.Rest();
     }
+
+    private static int BytesOf(BatchRow row) => 512 + (row.Data?.Length ?? 0) + (row.Count * BytesBeside);
 }

@@ -104,6 +104,9 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
         return operations <= ShardTable.MaxOperations && bytes <= ShardTable.MaxTransactionBytes;
     }
 
+    /// <summary>Bytes that the changes write, about.</summary>
+    public int Bytes => edits.Values.Sum(e => e.Bytes) + lockEdits.Values.Where(e => e.Changed).Sum(e => 512 + (e.Leases.Count * 24));
+
     /// <summary>The operations, and for each the edit it belongs to.</summary>
     public (List<TableTransactionAction> Operations, List<FlightPart> Owners) Build(ShardTable table)
     {

@@ -12,7 +12,7 @@ internal sealed partial class ShardLoop
 
     private async Task WriteAsync(Flight flight)
     {
-        if (await activity.EnsureAsync() is { } unmarked)
+        if (await commits.DuringAsync(activity.EnsureAsync().AsTask()) is { } unmarked)
         {
             Fail(flight, unmarked);
             return;
@@ -27,14 +27,14 @@ internal sealed partial class ShardLoop
                 return;
             }
 
-            switch (await table.CommitAsync(operations))
+            switch (await commits.CommitAsync(operations, flight.Bytes))
             {
                 case Commit.Done(var etags):
                     Succeed(flight, owners, etags);
                     return;
                 // What is in the way may be our own write, whose answer was lost, arriving late.
                 case Commit.Failed({ Kind: FaultKind.Conflict }) when lost > 0:
-                    await ReconcileAsync(flight);
+                    await commits.DuringAsync(ReconcileAsync(flight));
                     return;
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault):
                     context.Metrics.Conflict(host.Queue);
@@ -44,9 +44,9 @@ internal sealed partial class ShardLoop
                     EngineLog.AnswerLost(context.Log, host.Queue.Value, RowKeys.Partition(table.Shard));
                     // Untouched rows are sent the very same change again: of two writes with one If-Match at most one is carried out,
                     // and the leases in both are the same.
-                    if (++lost < MaxSends && await IsUntouchedAsync(flight))
+                    if (++lost < MaxSends && await commits.DuringAsync(IsUntouchedAsync(flight)))
                         break;
-                    await ReconcileAsync(flight);
+                    await commits.DuringAsync(ReconcileAsync(flight));
                     return;
                 case Commit.Failed(var fault):
                     Fail(flight, lost > 0 ? new Failure.OutcomeUnknown(fault.RetryAfter) : fault.ToFailure());

@@ -21,6 +21,7 @@ internal sealed partial class ShardLoop
 
     private readonly EngineContext context;
     private readonly ShardTable table;
+    private readonly CommitRounds.Member commits;
     private readonly IShardHost host;
     private readonly ActivityMarker activity;
     private readonly RowCache cache;
@@ -35,10 +36,11 @@ internal sealed partial class ShardLoop
     private volatile bool nothingIsReady;
 
     /// <param name="ordered">Whether these are the live messages of a FIFO queue.</param>
-    public ShardLoop(EngineContext context, ShardTable table, IShardHost host, ActivityMarker activity, bool ordered)
+    public ShardLoop(EngineContext context, ShardTable table, CommitRounds.Member commits, IShardHost host, ActivityMarker activity, bool ordered)
     {
         this.context = context;
         this.table = table;
+        this.commits = commits;
         this.host = host;
         this.activity = activity;
         cache = new RowCache(() => host.Policy);
@@ -73,15 +75,16 @@ internal sealed partial class ShardLoop
 
     private async Task<bool> StepAsync()
     {
+        await commits.BeginAsync();
         // Under throttling what comes in meanwhile shares the next flight, whose leases begin when it does.
-        await table.WhenReadyAsync();
+        await commits.DuringAsync(table.WhenReadyAsync());
         cache.FollowSettings();
         TakeIn();
-        await ReadStaleLocksAsync();
+        await commits.DuringAsync(ReadStaleLocksAsync());
         var flight = current = new Flight(host.Policy, context.Now, locks);
-        await PlanSettlesAsync(flight);
-        var tended = await PlanUpkeepAsync(flight);
-        var claiming = await PlanClaimsAsync(flight);
+        await commits.DuringAsync(PlanSettlesAsync(flight));
+        var tended = await commits.DuringAsync(PlanUpkeepAsync(flight));
+        var claiming = await commits.DuringAsync(PlanClaimsAsync(flight));
         var wrote = flight.HasChanges;
         if (wrote)
             await WriteAsync(flight);
@@ -92,9 +95,11 @@ internal sealed partial class ShardLoop
         if (!claiming)
             ReachBarriers();
         if (!wrote && !claiming && !tended && pending.Count == 0)
+        {
+            commits.Rest();
             return false;
-        // Let the callers just answered post their next calls, so that these share the next commit.
-        await Comeback.WaitAsync();
+        }
+
         return true;
     }
 
@@ -199,5 +204,6 @@ internal sealed partial class ShardLoop
             request.Fail(exception);
         ForgetAll();
         ReachBarriers();
+        commits.Rest();
     }
 }
