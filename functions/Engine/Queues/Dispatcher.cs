@@ -39,6 +39,7 @@ internal sealed class Dispatcher : IShardHost
     private bool walked;
     private long lastEmptyWalk;
     private volatile bool sawNothing;
+    private volatile bool hurry;
     private DateTimeOffset? nextDue;
 
     public Dispatcher(EngineContext context, QueueRuntime queue, MessageSource source)
@@ -112,6 +113,12 @@ internal sealed class Dispatcher : IShardHost
         Wake();
     }
 
+    public void LookAgain()
+    {
+        hurry = true;
+        Wake();
+    }
+
     public void OnReadFault(StorageFault fault) => Fail(fault.ToReadFailure());
 
     /// <summary>Answers every waiting receiver at once.</summary>
@@ -161,7 +168,7 @@ internal sealed class Dispatcher : IShardHost
         if (!anybody && sinceWalk < MaxInterval)
             return false;
         var urgent = Receivers.NextDeadline() <= context.Now;
-        if (!urgent && sinceWalk < interval && !(nextDue <= context.Now))
+        if (!urgent && !hurry && sinceWalk < interval && !(nextDue <= context.Now))
         {
             TimeSpan pause;
             lock (gate)
@@ -197,6 +204,7 @@ internal sealed class Dispatcher : IShardHost
 
     private async Task WalkAsync(bool urgent)
     {
+        hurry = false;
         var began = CachedRow.Stamp();
         var wanted = Math.Max(1, Receivers.Demand(1000));
         ScanResult[] results;

@@ -10,12 +10,18 @@ namespace FuncQueue.Engine.Queues;
 /// </summary>
 internal sealed class Scanner(EngineContext context, ShardTable table, ShardLoop loop, IShardHost host) : IScanner
 {
+    /// <summary>Rows of a page while other processes take messages, too: what is known of more would soon be out of date.</summary>
+    private const int RowsAmongRivals = 64;
+
     private string? hand;
 
     public async Task<ScanResult> WalkAsync(int wanted, int maxPages)
     {
         var now = context.Now;
         var all = host.Policy.Source == MessageSource.Live ? RowKeys.Live(now) : RowKeys.Dead;
+        var rivals = loop.Rivals.AreAbout(now);
+        if (loop.Rivals.TakeMove())
+            hand = await ChooseAsync(all);
         KeyRange[] legs = hand is { } from && all.Contains(from) ? [all.After(from), all with { To = from + "!" }] : [all];
         var found = 0;
         var pages = 0;
@@ -27,7 +33,7 @@ internal sealed class Scanner(EngineContext context, ShardTable table, ShardLoop
                 if (found >= wanted || pages++ >= maxPages)
                     return new ScanResult(found, Complete: false, nextDue);
                 var began = CachedRow.Stamp();
-                var page = await table.ReadPageAsync(rest, ShardTable.MaxPageRows, withData: false, CancellationToken.None);
+                var page = await table.ReadPageAsync(rest, rivals ? RowsAmongRivals : ShardTable.MaxPageRows, withData: false, CancellationToken.None);
                 loop.Post(new Work.Scanned(page.Rows, page.LastKey is { } end ? rest with { To = end + "!" } : rest, began));
                 found += Count(page.Rows, now, ref nextDue);
                 hand = page.LastKey;
@@ -39,6 +45,13 @@ internal sealed class Scanner(EngineContext context, ShardTable table, ShardLoop
 
         hand = null;
         return new ScanResult(found, Complete: true, nextDue);
+    }
+
+    /// <summary>Some place in the range, where other processes are not likely to be.</summary>
+    private async Task<string?> ChooseAsync(KeyRange all)
+    {
+        var (rows, _) = await table.ReadEntitiesAsync(all, ShardTable.MaxPageRows, ["RowKey"], CancellationToken.None);
+        return rows.Count == 0 ? null : rows[Random.Shared.Next(rows.Count)].RowKey;
     }
 
     private int Count(IReadOnlyList<BatchRow> rows, DateTimeOffset now, ref DateTimeOffset? nextDue)

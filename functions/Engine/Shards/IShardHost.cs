@@ -24,6 +24,9 @@ internal interface IShardHost
     /// <summary>Takes back a receiver that was taken and got nothing, and sees to it that it is served or answered.</summary>
     void Return(Receiver receiver);
 
+    /// <summary>What was known of the shard has been forgotten: looks at storage once more, soon.</summary>
+    void LookAgain();
+
     /// <summary>Messages could not be read: receivers that cannot wait are told so, since nobody knows whether there are any.</summary>
     void OnReadFault(StorageFault fault);
 

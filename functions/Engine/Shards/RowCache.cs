@@ -85,6 +85,12 @@ internal sealed class RowCache(Func<DeliveryPolicy> policy)
             Remove(entry);
     }
 
+    public void RemoveWhere(Func<BatchRow, bool> condition)
+    {
+        foreach (var entry in byKey.Values.Where(e => condition(e.Row)).ToList())
+            Remove(entry);
+    }
+
     /// <summary>Gives the bodies back of a row that nobody is to get for a while.</summary>
     public void DropData(CachedRow entry)
     {

@@ -120,7 +120,7 @@ internal sealed partial class ShardLoop
     /// </summary>
     private List<BatchRow> Choose(Flight flight, int demand, bool lowestFirst, List<BatchRow> chosen)
     {
-        foreach (var entry in demand > 0 ? cache.Actionable(flight.Now, lowestFirst) : [])
+        foreach (var entry in demand > 0 ? Candidates(flight, lowestFirst) : [])
         {
             var (row, useful) = (entry.Row, false);
             for (var slot = 0; slot < row.Count; slot++)
@@ -146,11 +146,23 @@ internal sealed partial class ShardLoop
         return chosen;
     }
 
+    /// <summary>Rows with something to do, the first to come first: with rivals about, those of a lane last that they are at work on.</summary>
+    private IEnumerable<CachedRow> Candidates(Flight flight, bool lowestFirst)
+    {
+        var rows = cache.Actionable(flight.Now, lowestFirst);
+        if (!rivals.AreAbout(flight.Now))
+            return rows;
+        // Who cannot wait gets what there is.
+        if (!(host.Receivers.NextDeadline() <= flight.Now))
+            rows = rows.Where(r => !rivals.IsTheirs(r.Row, flight.Now));
+        return rows.OrderBy(r => lowestFirst ? -r.Row.Birth.Lane : r.Row.Birth.Lane).ThenBy(r => rivals.AreIn(r.Row, flight.Policy, flight.Now));
+    }
+
     /// <summary>Rows that are likely to be next, whose bodies may as well be read now: several reads in one.</summary>
     private List<string> ReadAhead(Flight flight, List<BatchRow> chosen, bool lowestFirst)
     {
         var (ahead, bytes) = (new List<string>(), chosen.Sum(r => r.Data is null ? r.EncodedLength : 0));
-        foreach (var entry in cache.Actionable(flight.Now, lowestFirst))
+        foreach (var entry in Candidates(flight, lowestFirst))
         {
             if (chosen.Contains(entry.Row))
                 continue;

@@ -102,7 +102,11 @@ internal sealed partial class ShardLoop
         }
 
         foreach (var claim in flight.Claims)
+        {
+            if (claim.Messages.Count > 0)
+                rivals.Leased(claim.Messages[0].Edit.Row);
             HandOver(claim, claim.Messages, now);
+        }
     }
 
     private void HandOver(Claim claim, List<ClaimedMessage> messages, DateTimeOffset now) =>
@@ -114,6 +118,7 @@ internal sealed partial class ShardLoop
         var (rows, distrusted) = flight.Drop(part);
         Distrust(distrusted);
         scatter = true;
+        Meet(flight, part);
         foreach (var edit in rows)
         {
             cache.Remove(edit.Row.Key);
@@ -129,6 +134,19 @@ internal sealed partial class ShardLoop
             flight.Claims.Remove(claim);
             host.Return(claim.Receiver);
         }
+    }
+
+    /// <summary>Where there is one conflict there are more: what was known of others' messages is forgotten, to go on elsewhere.</summary>
+    private void Meet(Flight flight, FlightPart part)
+    {
+        if (part.Row is not { } met || locks is not null)
+            return;
+        var claimed = flight.Claims.Exists(c => c.Messages.Exists(m => ReferenceEquals(m.Edit, met)));
+        rivals.Met(met.Row, claimed, context.Now);
+        if (!claimed)
+            return;
+        cache.RemoveWhere(row => !rivals.IsOurs(row));
+        host.LookAgain();
     }
 
     private void Retry(SettleRequest request)

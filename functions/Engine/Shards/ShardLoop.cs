@@ -25,6 +25,7 @@ internal sealed partial class ShardLoop
     private readonly IShardHost host;
     private readonly ActivityMarker activity;
     private readonly RowCache cache;
+    private readonly Rivals rivals;
     private readonly WorkLoop loop;
     private readonly ConcurrentQueue<Work> inbox = new();
     private readonly List<SettleRequest> pending = [];
@@ -44,6 +45,7 @@ internal sealed partial class ShardLoop
         this.host = host;
         this.activity = activity;
         cache = new RowCache(() => host.Policy);
+        rivals = new Rivals(context.Process);
         loop = new WorkLoop(StepAsync, OnUnexpected);
         if (ordered)
             (groups, locks) = (new GroupIndex(), new KnownLocks());
@@ -51,6 +53,9 @@ internal sealed partial class ShardLoop
 
     /// <summary>Whether no message is known here that could be handed out. What has just been posted may have changed that.</summary>
     public bool NothingIsReady => nothingIsReady;
+
+    /// <summary>The other processes that lease from this shard.</summary>
+    public Rivals Rivals => rivals;
 
     /// <summary>Says that receivers have come.</summary>
     public void Kick() => loop.Kick();
