@@ -123,6 +123,32 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
         (engine.Requests.Count / (64.0 * Each)).ShouldBeLessThanOrEqualTo(0.1, Describe(engine));
     }
 
+    [Fact]
+    public async Task Among_as_many_consumers_of_single_messages_as_producers_a_life_costs_less_than_a_fifteenth_of_a_request()
+    {
+        var engine = await WarmAsync(TimeProvider.System);
+        const int Each = 60;
+        var acked = 0;
+        var producers = Enumerable.Range(0, 64).Select(async p =>
+        {
+            for (var i = 0; i < Each; i++)
+                await engine.EnqueueAsync($"{p}.{i}");
+        });
+        var consumers = Enumerable.Range(0, 64).Select(async _ =>
+        {
+            while (Volatile.Read(ref acked) < 64 * Each)
+            {
+                foreach (var message in await engine.DequeueAsync(wait: TimeSpan.FromSeconds(1)))
+                {
+                    (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
+                    Interlocked.Increment(ref acked);
+                }
+            }
+        });
+        await Task.WhenAll(producers.Concat(consumers)).WithinPatienceAsync();
+        (engine.Requests.CountOf(r => r.WritesQueue) / (64.0 * Each)).ShouldBeLessThan(1 / 15.0, Describe(engine));
+    }
+
     private async Task<TestEngine> WarmAsync(TimeProvider? time = null)
     {
         var engine = await StartWithQueueAsync(time: time);

@@ -36,6 +36,13 @@ public sealed class StorageFaults : HttpPipelinePolicy
         return ValueTask.CompletedTask;
     });
 
+    /// <summary>Storage answers 400 and does nothing.</summary>
+    public InjectedFault Reject(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, (message, _) =>
+    {
+        message.Response = new InventedResponse(400, "InvalidInput", message.Request.ClientRequestId);
+        return ValueTask.CompletedTask;
+    });
+
     /// <summary>The sender gives up; the request arrives later, when the test says so.</summary>
     public LateRequest Delay(Func<StorageRequest, bool> which)
     {

@@ -28,6 +28,9 @@ public sealed class TestEngine : IAsyncDisposable
     /// <summary>What this process says of queues: depth and age, as last counted.</summary>
     public IReadOnlyList<(string Instrument, double Value, string Tags)> Gauges => meters.Observe();
 
+    /// <summary>Writes that met another process's.</summary>
+    public long Conflicts => meters.Conflicts;
+
     public IReadOnlyCollection<string> LoggedErrors => log.Errors;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

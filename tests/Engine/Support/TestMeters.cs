@@ -6,6 +6,22 @@ namespace FuncQueue.Engine.Tests.Support;
 internal sealed class TestMeters : IMeterFactory
 {
     private readonly List<Meter> meters = [];
+    private readonly MeterListener listener = new();
+    private long conflicts;
+
+    public TestMeters()
+    {
+        listener.InstrumentPublished = (instrument, me) =>
+        {
+            if (meters.Contains(instrument.Meter) && instrument.Name == "funcqueue.storage.conflicts")
+                me.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref conflicts, value));
+        listener.Start();
+    }
+
+    /// <summary>Writes of this process that met another's.</summary>
+    public long Conflicts => Interlocked.Read(ref conflicts);
 
     public Meter Create(MeterOptions options)
     {
@@ -18,20 +34,24 @@ internal sealed class TestMeters : IMeterFactory
     public IReadOnlyList<(string Instrument, double Value, string Tags)> Observe()
     {
         var seen = new List<(string, double, string)>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, me) =>
+        using var observer = new MeterListener();
+        observer.InstrumentPublished = (instrument, me) =>
         {
             if (meters.Contains(instrument.Meter) && instrument.IsObservable)
                 me.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add((instrument.Name, value, Text(tags))));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add((instrument.Name, value, Text(tags))));
-        listener.Start();
-        listener.RecordObservableInstruments();
+        observer.SetMeasurementEventCallback<long>((instrument, value, tags, _) => seen.Add((instrument.Name, value, Text(tags))));
+        observer.SetMeasurementEventCallback<double>((instrument, value, tags, _) => seen.Add((instrument.Name, value, Text(tags))));
+        observer.Start();
+        observer.RecordObservableInstruments();
         return seen;
 
         static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
     }
 
-    public void Dispose() => meters.ForEach(m => m.Dispose());
+    public void Dispose()
+    {
+        listener.Dispose();
+        meters.ForEach(m => m.Dispose());
+    }
 }
