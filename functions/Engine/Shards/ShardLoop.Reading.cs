@@ -7,6 +7,12 @@ internal sealed partial class ShardLoop
 {
     private const int MaxParallelReads = 16;
 
+    /// <summary>So many rows are worth a query, which costs more than a look at one row.</summary>
+    private const int MinNeighbours = 3;
+
+    /// <summary>Rows that a query may come by for each that is wanted.</summary>
+    private const int RowsPerNeighbour = 3;
+
     /// <summary>Most bytes of bodies read at once.</summary>
     private const int MaxReadBytes = 3 * 1024 * 1024;
 
@@ -34,6 +40,39 @@ internal sealed partial class ShardLoop
         {
             return (null, exception.Fault);
         }
+    }
+
+    /// <summary>
+    /// Reads several rows without their bodies by one query from the first to the last, and keeps them in mind. Those that lie too far apart
+    /// for that are left out.
+    /// </summary>
+    private async Task<Dictionary<string, (BatchRow? Row, StorageFault? Fault)>> ReadNeighboursAsync(List<string> keys)
+    {
+        var read = new Dictionary<string, (BatchRow? Row, StorageFault? Fault)>(StringComparer.Ordinal);
+        if (keys.Count < MinNeighbours)
+            return read;
+        keys.Sort(StringComparer.Ordinal);
+        try
+        {
+            var began = CachedRow.Stamp();
+            var page = await table.ReadPageAsync(new KeyRange(keys[0], keys[^1] + "!"), keys.Count * RowsPerNeighbour, withData: false, CancellationToken.None);
+            var rows = page.Rows.ToDictionary(r => r.Key, StringComparer.Ordinal);
+            foreach (var key in keys.Where(k => page.LastKey is null || string.CompareOrdinal(k, page.LastKey) <= 0))
+            {
+                if (rows.GetValueOrDefault(key) is not { } row)
+                    ForgetGone(key, began);
+                else
+                    rows[key] = Remember(row, began).Row;
+                read[key] = (rows.GetValueOrDefault(key), null);
+            }
+        }
+        catch (StorageFaultException exception)
+        {
+            foreach (var key in keys)
+                read[key] = (null, exception.Fault);
+        }
+
+        return read;
     }
 
     /// <summary>

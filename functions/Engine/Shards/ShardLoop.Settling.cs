@@ -14,8 +14,8 @@ internal sealed partial class ShardLoop
         var byRow = pending.GroupBy(r => r.RowKey, StringComparer.Ordinal).Take(MaxRowsPerFlight)
             .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
         var stale = byRow.Where(g => NeedsRead(cache.Find(g.Key)?.Row, g.Value, flight)).ToList();
-        var fresh = new Dictionary<string, (BatchRow? Row, StorageFault? Fault)>(StringComparer.Ordinal);
-        foreach (var chunk in stale.Chunk(MaxParallelReads))
+        var fresh = await ReadNeighboursAsync([.. stale.Where(g => !g.Value.Exists(r => r.NeedsData)).Select(g => g.Key)]);
+        foreach (var chunk in stale.Where(g => !fresh.ContainsKey(g.Key)).Chunk(MaxParallelReads))
         {
             var read = await Task.WhenAll(chunk.Select(group => ReadAsync(group.Key, group.Value.Exists(r => r.NeedsData))));
             for (var i = 0; i < chunk.Length; i++)
