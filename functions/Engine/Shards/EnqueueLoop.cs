@@ -58,7 +58,7 @@ internal sealed partial class EnqueueLoop
     public Task<Outcome<Enqueued>> EnqueueAsync(PendingEnqueue message)
     {
         inbox.Enqueue(message);
-        loop.Kick();
+        loop.Kick(here: true);
         return message.Completion;
     }
 

@@ -16,10 +16,11 @@ internal sealed class WorkLoop(Func<Task<bool>> step, Action<Exception> failed)
     private Task current = Task.CompletedTask;
 
     /// <summary>Says that there may be work.</summary>
-    public void Kick()
+    /// <param name="here">Whether a loop at rest begins on this very thread: sooner, but with what has been posted so far only.</param>
+    public void Kick(bool here = false)
     {
         if (Interlocked.Exchange(ref state, Kicked) == Idle)
-            current = Task.Run(RunAsync);
+            current = here ? RunAsync() : Task.Run(RunAsync);
     }
 
     /// <summary>Completes when the loop has come to rest.</summary>

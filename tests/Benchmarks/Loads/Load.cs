@@ -27,14 +27,14 @@ internal sealed class Load(IContender contender, WorkerOrder order)
     {
         if (order.WarmSeconds <= 0)
             return;
+        var queue = "warm-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        await contender.CreateAsync(queue);
         if (order.Load == LoadKind.Lone)
         {
-            await new LoneLoad(contender, order, bodies).RunAsync(order.WarmSeconds);
+            await new LoneLoad(contender, order with { Queue = queue }, bodies).RunAsync(order.WarmSeconds);
             return;
         }
 
-        var queue = "warm-" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        await contender.CreateAsync(queue);
         var warm = order with
         {
             Queue = queue,

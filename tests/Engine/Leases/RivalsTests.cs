@@ -39,6 +39,7 @@ public sealed class RivalsTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task A_row_that_others_hold_messages_of_comes_after_those_that_nobody_is_at_work_on()
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
+        (await engine.DequeueAsync()).ShouldBeEmpty();
         await engine.EnqueueAllAsync("a", "b");
         await engine.EnqueueAllAsync("c", "d");
         await other.DequeueAsync(1);
