@@ -74,6 +74,9 @@ internal sealed class Dispatcher : IShardHost
         }
     }
 
+    /// <summary>Longer with more shards, since a walk looks at each: a process makes about 40 looks a second, however many there are.</summary>
+    private TimeSpan ShortestInterval => TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, MinInterval.Ticks * queue.Shards.Count));
+
     public DeliveredMessage Deliver(BatchRow row, int slot, MessageState state, bool withReceipt)
     {
         var status = source == MessageSource.DeadLetters ? MessageStatus.DeadLettered : MessageStatus.Leased;
@@ -220,7 +223,7 @@ internal sealed class Dispatcher : IShardHost
         }
 
         var found = results.Sum(r => r.Found);
-        Walked(found > 0 ? MinInterval : TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, interval.Ticks * 2)), results.Min(r => r.NextDue));
+        Walked(found > 0 ? ShortestInterval : TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, interval.Ticks * 2)), results.Min(r => r.NextDue));
         // What was found may go to others first: then only another walk can say that there is nothing.
         sawNothing = found == 0 && Array.TrueForAll(results, r => r.Complete);
         if (sawNothing)
