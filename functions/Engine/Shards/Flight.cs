@@ -21,7 +21,8 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
 
     public DeliveryPolicy Policy => policy;
 
-    public DateTimeOffset Now => now;
+    /// <summary>The instant at which it is decided, which leases begin at.</summary>
+    public DateTimeOffset Now { get; private set; } = now;
 
     public IReadOnlyCollection<RowEdit> Edits => edits.Values;
 
@@ -31,6 +32,13 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
     public IReadOnlyCollection<LockEdit> Locks => lockEdits.Values;
 
     public bool HasChanges => edits.Values.Any(e => e.Changed || e.Settled.Count > 0);
+
+    /// <summary>Time has gone by, as with a read: what is decided from here on is decided now.</summary>
+    public void Advance(DateTimeOffset to)
+    {
+        if (to > Now)
+            Now = to;
+    }
 
     public RowEdit? Find(string key) => edits.GetValueOrDefault(key);
 
@@ -52,7 +60,7 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
     }
 
     /// <summary>Whether messages of this group are out, as far as is known and after what this flight changes.</summary>
-    public bool IsLocked(ulong group) => lockEdits.TryGetValue(group, out var edit) ? edit.Holds(policy, now) : locks?.Find(group)?.EndsAt(policy) > now;
+    public bool IsLocked(ulong group) => lockEdits.TryGetValue(group, out var edit) ? edit.Holds(policy, Now) : locks?.Find(group)?.EndsAt(policy) > Now;
 
     /// <summary>
     /// Takes out what cannot be written because <paramref name="contended"/> was changed by another: on a FIFO queue also what hangs
@@ -116,11 +124,11 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
         {
             Add(edit, edit.IsOver ? table.Delete(edit.Row.Key, edit.Row.ETag) : table.Merge(edit.Row, edit.State));
             foreach (var (slot, reason) in edit.DeadLetters)
-                Add(edit, ShardTable.Insert(DeadLetterRow.Create(edit.Row, slot, edit.State[slot], reason, policy, now)));
+                Add(edit, ShardTable.Insert(DeadLetterRow.Create(edit.Row, slot, edit.State[slot], reason, policy, Now)));
             foreach (var slot in edit.Condemned)
-                Add(edit, PayloadRows.Condemn(table.Shard, edit.Row.Index.Messages[slot].Payload!.Value, now));
+                Add(edit, PayloadRows.Condemn(table.Shard, edit.Row.Index.Messages[slot].Payload!.Value, Now));
             foreach (var slot in edit.Retained)
-                Add(edit, PayloadRows.Retain(edit.Row, slot, now + Limits.DeletedPayloadRetention));
+                Add(edit, PayloadRows.Retain(edit.Row, slot, Now + Limits.DeletedPayloadRetention));
         }
 
         foreach (var edit in lockEdits.Values.Where(e => e.Changed))

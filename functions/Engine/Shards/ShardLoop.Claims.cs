@@ -178,6 +178,7 @@ internal sealed partial class ShardLoop
     /// <param name="turns">The messages to lease, in their order; null: those of the rows as they come.</param>
     private void Assign(Flight flight, List<BatchRow> chosen, List<Pick>? turns)
     {
+        flight.Advance(context.Now);
         foreach (var listed in chosen)
         {
             if (cache.Find(listed.Key)?.Row is { Data: not null } known && !Tend(flight, known, SweepScope.Poison, asked: null))

@@ -181,6 +181,7 @@ internal sealed partial class ShardLoop
 
     private void AssignGroups(Flight flight, List<ulong> candidates, Dictionary<string, BatchRow> inHand)
     {
+        flight.Advance(context.Now);
         Claim? claim = null;
         foreach (var hash in candidates)
         {

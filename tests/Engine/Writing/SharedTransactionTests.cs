@@ -81,6 +81,26 @@ public sealed class SharedTransactionTests(AzuriteFixture azurite) : EngineTest(
         (await dequeue).ShouldHaveSingleItem().Text().ShouldBe("a");
     }
 
+    [Theory]
+    [InlineData(QueueType.Standard)]
+    [InlineData(QueueType.Fifo)]
+    public async Task A_lease_begins_when_it_is_given_however_long_the_reads_before_it_took(QueueType type)
+    {
+        var timeout = TimeSpan.FromSeconds(30);
+        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { Type = type, VisibilityTimeout = timeout }), Start());
+        await other.EnqueueAsync(TestEngine.Text("a") with { GroupId = type == QueueType.Fifo ? "g" : null });
+        var read = engine.Faults.Hold(r => r.ReadsMessageRow);
+        var dequeue = engine.DequeueAsync();
+        await read.Reached;
+        Time.Advance(timeout / 2);
+        read.Release();
+        (await dequeue).ShouldHaveSingleItem();
+        Time.Advance(timeout * 0.75);
+        (await other.DequeueAsync()).ShouldBeEmpty();
+        Time.Advance(timeout);
+        (await other.DequeueAsync()).ShouldHaveSingleItem();
+    }
+
     private static bool IsShared(StorageRequest request) => request.InsertsMessages && request.ChangesMessages;
 
     /// <summary>An enqueue and an ack that both come while another write is under way.</summary>
