@@ -105,6 +105,8 @@ internal sealed partial class ShardLoop
             return false;
         }
 
+        if (!wrote)
+            await Task.Yield();
         return true;
     }
 
