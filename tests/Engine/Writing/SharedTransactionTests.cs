@@ -84,6 +84,26 @@ public sealed class SharedTransactionTests(AzuriteFixture azurite) : EngineTest(
     [Theory]
     [InlineData(QueueType.Standard)]
     [InlineData(QueueType.Fifo)]
+    public async Task An_ack_of_a_row_that_another_process_has_removed_meanwhile_is_lost_whatever_comes_with_it(QueueType type)
+    {
+        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { Type = type }), Start());
+        var group = type == QueueType.Fifo ? "g" : null;
+        await engine.EnqueueAsync(TestEngine.Text("leased") with { GroupId = group });
+        var leased = await engine.DequeueOneAsync();
+        var held = engine.Faults.Hold(r => r.InsertsMessages && !r.ChangesMessages);
+        var first = engine.EnqueueAsync(TestEngine.Text("first") with { GroupId = group });
+        await held.Reached;
+        (await other.AckAsync(leased)).ShouldBe(SettleStatus.Ok);
+        var (enqueued, acked) = (engine.TryEnqueueAsync(TestEngine.Text("second") with { GroupId = group }), engine.AckAsync(leased));
+        held.Release();
+        await first;
+        (await enqueued).Failure.ShouldBeNull();
+        (await acked).ShouldBe(SettleStatus.LeaseLost);
+    }
+
+    [Theory]
+    [InlineData(QueueType.Standard)]
+    [InlineData(QueueType.Fifo)]
     public async Task A_lease_begins_when_it_is_given_however_long_the_reads_before_it_took(QueueType type)
     {
         var timeout = TimeSpan.FromSeconds(30);
