@@ -233,17 +233,8 @@ internal sealed class CommitRounds(ShardTable table)
         /// <summary>Waits for a read that is part of planning; while it is under way the others do not wait for this loop.</summary>
         public async Task<T> DuringAsync<T>(Task<T> read)
         {
-            if (read.IsCompleted)
-                return await read;
-            rounds.Go(this, Stage.Away);
-            try
-            {
-                return await read;
-            }
-            finally
-            {
-                rounds.Go(this, Stage.Planning);
-            }
+            await DuringAsync((Task)read);
+            return await read;
         }
 
         /// <inheritdoc cref="DuringAsync{T}"/>

@@ -96,24 +96,27 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
     public bool HasRoomFor(BatchRow row, int slot)
     {
         var operations = locks is null ? 2 : 3;
-        var bytes = 4096 + row.Index.Messages[slot].EncodedLength;
         foreach (var edit in lockEdits.Values)
-        {
             operations += edit.Changed ? 1 : 0;
-            bytes += edit.Changed ? 512 + edit.Leases.Count * 24 : 0;
-        }
-
         foreach (var edit in edits.Values)
-        {
             operations += edit.Operations;
-            bytes += edit.Bytes;
-        }
-
+        var bytes = Bytes + 4096 + row.Index.Messages[slot].EncodedLength;
         return operations <= ShardTable.MaxOperations && bytes <= ShardTable.MaxTransactionBytes;
     }
 
     /// <summary>Bytes that the changes write, about.</summary>
-    public int Bytes => edits.Values.Sum(e => e.Bytes) + lockEdits.Values.Where(e => e.Changed).Sum(e => 512 + (e.Leases.Count * 24));
+    public int Bytes
+    {
+        get
+        {
+            var bytes = 0;
+            foreach (var edit in lockEdits.Values)
+                bytes += edit.Changed ? 512 + (edit.Leases.Count * 24) : 0;
+            foreach (var edit in edits.Values)
+                bytes += edit.Bytes;
+            return bytes;
+        }
+    }
 
     /// <summary>The operations, and for each the edit it belongs to.</summary>
     public (List<TableTransactionAction> Operations, List<FlightPart> Owners) Build(ShardTable table)
