@@ -20,7 +20,7 @@ internal enum SlotStatus : byte
 
 /// <summary>The mutable part of one message.</summary>
 /// <param name="VisibleAt">Leased: the end of the lease. Ready: from when it can be delivered.</param>
-/// <param name="LeaseId">The last lease; kept after its end and when done, so that its holder is recognised. 0: none that still counts.</param>
+/// <param name="LeaseId">The last lease; kept after its end, so that its holder is recognised; a number of no lease when it was settled; 0: none that still counts.</param>
 internal readonly record struct MessageState(SlotStatus Status, DateTimeOffset VisibleAt, int DeliveryCount, LeaseId LeaseId)
 {
     /// <summary>When it was delivered for the first time; null: not yet.</summary>

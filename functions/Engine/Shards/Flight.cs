@@ -13,13 +13,16 @@ internal sealed record Claim(Receiver Receiver, List<ClaimedMessage> Messages);
 internal sealed record ClaimedMessage(RowEdit Edit, int Slot, MessageState State);
 
 /// <summary>Changes to several rows of a shard that are written in one transaction.</summary>
+/// <param name="mark">A number that nothing else is written with, by which it is known whether this was.</param>
 /// <param name="locks">The locks of groups, on a FIFO queue.</param>
-internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLocks? locks)
+internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, LeaseId mark, KnownLocks? locks)
 {
     private readonly Dictionary<string, RowEdit> edits = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, LockEdit> lockEdits = [];
 
     public DeliveryPolicy Policy => policy;
+
+    public LeaseId Mark => mark;
 
     /// <summary>The instant at which it is decided, which leases begin at.</summary>
     public DateTimeOffset Now { get; private set; } = now;
@@ -45,7 +48,7 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
     public RowEdit Edit(BatchRow row)
     {
         if (!edits.TryGetValue(row.Key, out var edit))
-            edits.Add(row.Key, edit = new RowEdit(row));
+            edits.Add(row.Key, edit = new RowEdit(row, mark));
         return edit;
     }
 
@@ -92,10 +95,18 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
         return ([.. rows], [.. groups]);
     }
 
-    /// <summary>Whether one more change to <paramref name="row"/> fits the transaction, at the worst two entities, one body and a lock.</summary>
+    /// <summary>
+    /// Whether the transaction leaves nothing behind that tells of it, although there is somebody to tell: all its rows end. Then it
+    /// writes its mark, too.
+    /// </summary>
+    public bool LeavesNoTrace =>
+        edits.Values.All(e => !e.Changed || e.IsOver)
+        && (Claims.Count > 0 || edits.Values.Any(e => e.Settled.Exists(s => s.Outcome.Status == SettleStatus.Ok)));
+
+    /// <summary>Whether one more change to <paramref name="row"/> fits the transaction, at the worst two entities, one body, a lock and the mark.</summary>
     public bool HasRoomFor(BatchRow row, int slot)
     {
-        var operations = locks is null ? 2 : 3;
+        var operations = locks is null ? 3 : 4;
         foreach (var edit in lockEdits.Values)
             operations += edit.Changed ? 1 : 0;
         foreach (var edit in edits.Values)
@@ -140,6 +151,12 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
             owners.Add(new FlightPart(null, edit));
         }
 
+        if (operations.Count > 0 && LeavesNoTrace)
+        {
+            operations.Add(FlightMark.Write(table.Shard, policy.Source, mark));
+            owners.Add(default);
+        }
+
         return (operations, owners);
 
         void Add(RowEdit owner, TableTransactionAction operation)
@@ -150,5 +167,5 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, KnownLoc
     }
 }
 
-/// <summary>What an operation of a flight belongs to: a row or a lock.</summary>
+/// <summary>What an operation of a flight belongs to: a row, a lock, or, with neither, the flight as a whole.</summary>
 internal readonly record struct FlightPart(RowEdit? Row, LockEdit? Lock);

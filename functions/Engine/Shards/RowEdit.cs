@@ -4,7 +4,8 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Shards;
 
 /// <summary>The changes of one flight to one row.</summary>
-internal sealed class RowEdit(BatchRow row)
+/// <param name="mark">The flight's, which a message that it ends or gives back is left with.</param>
+internal sealed class RowEdit(BatchRow row, LeaseId mark)
 {
     private readonly List<int> written = [];
 
@@ -53,18 +54,51 @@ internal sealed class RowEdit(BatchRow row)
         written.Add(slot);
     }
 
+    /// <summary>Gives a message back.</summary>
+    public void Return(int slot, MessageState ready) => Set(slot, ready with { LeaseId = mark });
+
     /// <summary>Ends a message for good.</summary>
-    public void End(int slot, MessageState state, bool retainPayload)
+    public void End(int slot)
     {
-        Set(slot, state with { Status = SlotStatus.Done });
+        Set(slot, State[slot] with { Status = SlotStatus.Done, LeaseId = mark });
         if (Row.Index.Messages[slot].Payload is not null)
-            (retainPayload ? Retained : Condemned).Add(slot);
+            Condemned.Add(slot);
+    }
+
+    /// <summary>Ends a message by handing it out, in the state that the delivery leaves it in.</summary>
+    public void Take(int slot, MessageState taken)
+    {
+        Set(slot, taken);
+        if (Row.Index.Messages[slot].Payload is not null)
+            Retained.Add(slot);
     }
 
     /// <summary>Moves a message to the dead letters.</summary>
     public void DeadLetter(int slot, string reason)
     {
-        Set(slot, State[slot] with { Status = SlotStatus.Done });
+        Set(slot, State[slot] with { Status = SlotStatus.Done, LeaseId = mark });
         DeadLetters.Add((slot, reason));
+    }
+
+    /// <summary>
+    /// Whether the write has been carried out, by the row as it is now; null when that does not tell. New leases, nacks and ends
+    /// carry numbers that no other write has, and an end stays.
+    /// </summary>
+    public bool? WasCarriedOut(BatchRow now)
+    {
+        foreach (var slot in written)
+        {
+            var (before, wanted, found) = (Row.State[slot], State[slot], now.State[slot]);
+            if (wanted == before)
+                continue;
+            if (found == before)
+                return false;
+            if (found == wanted && wanted.LeaseId != before.LeaseId && wanted.LeaseId != default)
+                return true;
+            if (wanted.Status == SlotStatus.Done)
+                return false;
+        }
+
+        return null;
     }
 }

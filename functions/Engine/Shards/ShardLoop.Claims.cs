@@ -85,7 +85,7 @@ internal sealed partial class ShardLoop
                     edit.Upkeep.DeadLettered++;
                     break;
                 case Upkeep.Drop:
-                    edit.End(slot, state, retainPayload: false);
+                    edit.End(slot);
                     edit.Upkeep.Expired++;
                     break;
             }
@@ -226,7 +226,7 @@ internal sealed partial class ShardLoop
         if (receiver.Request.Delete)
         {
             given = Delivery.Take(state, lease, flight.Now, flight.Policy);
-            edit.End(slot, given, retainPayload: true);
+            edit.Take(slot, given);
             group?.Assert();
         }
         else

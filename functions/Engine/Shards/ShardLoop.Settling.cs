@@ -38,7 +38,7 @@ internal sealed partial class ShardLoop
             {
                 if (fault is { } happened)
                 {
-                    request.Complete(request.Doubt is null ? happened.ToReadFailure() : new Failure.OutcomeUnknown(happened.RetryAfter));
+                    request.Complete(!request.IsInDoubt ? happened.ToReadFailure() : new Failure.OutcomeUnknown(happened.RetryAfter));
                     handled.Add(request);
                 }
                 else if (TrySettle(flight, row, request))
@@ -109,7 +109,7 @@ internal sealed partial class ShardLoop
 
         switch (Settling.Decide(state, request.Lease, request.Settlement, flight.Policy, flight.Now))
         {
-            case Settling.Lost when request.Doubt is not null:
+            case Settling.Lost when request.IsInDoubt:
                 request.Complete(request.WhenLost(state, flight.Now));
                 return true;
             case Settling.Lost:
@@ -165,7 +165,9 @@ internal sealed partial class ShardLoop
         }
 
         if (then.Status == SlotStatus.Done)
-            edit.End(request.Slot, then, retainPayload: false);
+            edit.End(request.Slot);
+        else if (then.Status == SlotStatus.Ready)
+            edit.Return(request.Slot, then);
         else
             edit.Set(request.Slot, then);
         edit.Settled.Add((request, new Settled(SettleStatus.Ok, request.Settlement is Settlement.Extend ? then.VisibleAt : null)));

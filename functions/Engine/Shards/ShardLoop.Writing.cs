@@ -155,7 +155,7 @@ internal sealed partial class ShardLoop
         if (++request.Attempts < MaxAttempts)
             pending.Add(request);
         else
-            request.Complete(request.Doubt is null
+            request.Complete(!request.IsInDoubt
                 ? new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter)
                 : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
     }
@@ -167,7 +167,7 @@ internal sealed partial class ShardLoop
         {
             cache.Remove(edit.Row.Key);
             foreach (var (request, _) in edit.Settled)
-                request.Complete(request.Doubt is null ? failure : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
+                request.Complete(!request.IsInDoubt ? failure : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
             edit.UpkeepFor?.Fail(new InvalidOperationException($"The upkeep could not be written: {failure}."));
         }
 
@@ -195,91 +195,5 @@ internal sealed partial class ShardLoop
             counts.DeadLettered += done.DeadLettered;
             counts.Expired += done.Expired;
         }
-    }
-
-    /// <summary>
-    /// The answer of the write was lost. Each row is read again, and each message tells by its lease whether the change is there. A
-    /// change that is not there is decided again: should the lost write arrive late, its If-Match no longer holds once we have written.
-    /// </summary>
-    private async Task ReconcileAsync(Flight flight)
-    {
-        var found = new Dictionary<RowEdit, BatchRow?>();
-        var unread = new HashSet<RowEdit>();
-        Distrust(flight.Locks);
-        foreach (var edit in flight.Edits.ToList())
-        {
-            cache.Remove(edit.Row.Key);
-            try
-            {
-                found[edit] = await table.ReadAsync(edit.Row.Key, withData: false, CancellationToken.None);
-            }
-            catch (StorageFaultException)
-            {
-                unread.Add(edit);
-            }
-        }
-
-        var now = context.Now;
-        // A lease is nobody else's: one that is found tells that the whole transaction was carried out, rows that are gone included.
-        if (flight.Claims.Exists(c => c.Messages.Exists(IsThere)))
-        {
-            foreach (var (request, outcome) in flight.Edits.SelectMany(e => e.Settled))
-                request.Complete(outcome);
-            foreach (var claim in flight.Claims)
-                HandOver(claim, claim.Messages, now);
-            return;
-        }
-
-        var unknown = new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter);
-        foreach (var edit in flight.Edits)
-        {
-            if (unread.Contains(edit))
-            {
-                edit.Settled.ForEach(s => s.Request.Complete(unknown));
-                continue;
-            }
-
-            foreach (var (request, outcome) in edit.Settled)
-                Reconcile(edit, found[edit], request, outcome, now);
-        }
-
-        foreach (var claim in flight.Claims)
-        {
-            // A removal that is not there may arrive yet, or have been there: then the message is gone for good. A lease only ends.
-            if (claim.Receiver.Request.Delete || claim.Messages.Exists(m => unread.Contains(m.Edit)))
-                claim.Receiver.TryComplete(unknown);
-            else
-                host.Return(claim.Receiver);
-        }
-
-        bool IsThere(ClaimedMessage message) => found.TryGetValue(message.Edit, out var row) && row?.State[message.Slot] == message.State;
-    }
-
-    private void Reconcile(RowEdit edit, BatchRow? row, SettleRequest request, Settled outcome, DateTimeOffset now)
-    {
-        var before = edit.Row.State[request.Slot];
-        // While the lease holds only this holder's wish, or a purge, can have ended it.
-        var held = host.ClockIsCertain && before.IsLeased && before.LeaseId == request.Lease && now < before.VisibleAt;
-        if (row is not null && (row.ETag == edit.Row.ETag || IsUntouched(row.State[request.Slot], before) || IsHeldStill(row.State[request.Slot])))
-        {
-            // The lost write may arrive after all, before the next one does: then the next must know it for its own.
-            if (outcome.Status == SettleStatus.Ok)
-                request.Doubt = (edit.State[request.Slot], held ? before.VisibleAt : DateTimeOffset.MinValue);
-            Retry(request);
-        }
-        else if (outcome.Status == SettleStatus.Ok && row?.State[request.Slot] == edit.State[request.Slot])
-            request.Complete(outcome);
-        else if (outcome.Status == SettleStatus.Ok && held)
-            request.Complete(outcome);
-        else if (outcome.Status == SettleStatus.LeaseLost)
-            request.Complete(outcome);
-        else
-            request.Complete(new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
-
-        bool IsUntouched(MessageState now, MessageState then) => now == then && edit.State[request.Slot] != then;
-
-        // The same lease, in another state than ours: another wish of its holder came first, as an extension during an ack.
-        bool IsHeldStill(MessageState now) =>
-            request.Lease != default && now.LeaseId == request.Lease && now.Status != SlotStatus.Done && now != edit.State[request.Slot];
     }
 }

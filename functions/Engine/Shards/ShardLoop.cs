@@ -86,7 +86,7 @@ internal sealed partial class ShardLoop
         cache.FollowSettings();
         TakeIn();
         await commits.DuringAsync(ReadStaleLocksAsync());
-        var flight = current = new Flight(host.Policy, context.Now, locks);
+        var flight = current = new Flight(host.Policy, context.Now, context.NextLease(), locks);
         await commits.DuringAsync(PlanSettlesAsync(flight));
         var tended = await commits.DuringAsync(PlanUpkeepAsync(flight));
         var claiming = await commits.DuringAsync(PlanClaimsAsync(flight));
@@ -205,7 +205,7 @@ internal sealed partial class ShardLoop
             Fail(flight, failure);
         current = null;
         foreach (var request in pending)
-            request.Complete(request.Doubt is null ? failure : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
+            request.Complete(!request.IsInDoubt ? failure : new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter));
         pending.Clear();
         while (upkeep.TryDequeue(out var request))
             request.Fail(exception);

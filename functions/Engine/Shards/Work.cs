@@ -63,6 +63,8 @@ internal enum SettleKind
 internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Settlement settlement, SettleKind kind = SettleKind.Settlement)
 {
     private readonly TaskCompletionSource<Outcome<Settled>> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<MessageState>? adrift;
+    private DateTimeOffset heldUntil;
 
     public string RowKey => rowKey;
 
@@ -84,12 +86,19 @@ internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Sett
 
     public int Attempts { get; set; }
 
-    /// <summary>Set once the answer of a write was lost that may yet arrive: the state it gives the message, and until when the lease then held.</summary>
-    public (MessageState Wanted, DateTimeOffset HeldUntil)? Doubt { get; set; }
+    /// <summary>Whether the answer of a write was lost that may yet arrive.</summary>
+    public bool IsInDoubt => adrift is not null;
 
     public Task<Outcome<Settled>> Completion => completion.Task;
 
     public void Complete(Outcome<Settled> outcome) => completion.TrySetResult(outcome);
+
+    /// <summary>The answer of a write was lost that may yet arrive: the state it gives the message, and until when the lease then held.</summary>
+    public void Doubt(MessageState wanted, DateTimeOffset until)
+    {
+        (adrift ??= []).Add(wanted);
+        heldUntil = until;
+    }
 
     /// <summary>
     /// What to answer when the lease is found over, in <paramref name="found"/> or with its row gone. If an earlier write of this very
@@ -97,11 +106,12 @@ internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Sett
     /// </summary>
     public Outcome<Settled> WhenLost(MessageState? found, DateTimeOffset now)
     {
-        if (Doubt is not { } doubt)
+        // An end stays, and says whose it is.
+        if (adrift is null || (found is { Status: SlotStatus.Done } end && adrift.TrueForAll(w => w.Status == SlotStatus.Done && w != end)))
             return new Settled(SettleStatus.LeaseLost);
         // While a lease holds, only its holder's wish, or a purge, ends it.
-        if (found == doubt.Wanted || now < doubt.HeldUntil)
-            return new Settled(SettleStatus.Ok, settlement is Settlement.Extend ? doubt.Wanted.VisibleAt : null);
+        if ((found is { } state && adrift.Contains(state)) || now < heldUntil)
+            return new Settled(SettleStatus.Ok, settlement is Settlement.Extend ? adrift[^1].VisibleAt : null);
         return new Failure.OutcomeUnknown(Storage.StorageFault.DefaultRetryAfter);
     }
 }

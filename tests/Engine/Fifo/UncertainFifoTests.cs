@@ -92,6 +92,22 @@ public sealed class UncertainFifoTests(AzuriteFixture azurite) : FifoTest(azurit
         }
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(1, false)]
+    [InlineData(3, true)]
+    [InlineData(3, false)]
+    public async Task Leases_that_were_acked_elsewhere_are_lost_even_when_storage_does_not_say_what_became_of_the_write(int messages, bool requestLost)
+    {
+        var (engine, other) = (await StartFifoAsync(), Start());
+        await EnqueueEachAsync(engine, "a", messages);
+        var leased = await engine.DequeueAsync(messages, TimeSpan.FromMinutes(5));
+        (await other.TrySettleAsync(new Settlement.Ack(), leased)).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+        var lost = requestLost ? engine.Faults.LoseRequest(r => r.ChangesMessages) : engine.Faults.LoseAnswer(r => r.ChangesMessages);
+        (await engine.TrySettleAsync(new Settlement.Ack(), leased)).Value.ShouldAllBe(s => s.Status == SettleStatus.LeaseLost);
+        lost.Count.ShouldBe(1);
+    }
+
     [Fact]
     public async Task Processes_that_enqueue_to_one_shard_at_once_all_get_on()
     {

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Azure.Data.Tables;
+using FuncQueue.Engine.Decisions;
+
+namespace FuncQueue.Engine.Storage;
+
+/// <summary>
+/// <c>w{process}{source}</c>: the mark of the last transaction of a process that left no other trace in this shard, because all the rows
+/// that it changed ended. It tells a process whose answer was lost whether the rows are gone by its own write. Processes share
+/// <see cref="Places"/> places, so that there are never more rows than that, whatever processes come and go.
+/// </summary>
+internal static class FlightMark
+{
+    private const int Places = 64;
+    private const string Column = "Mark";
+
+    public static string RowKey(uint process, MessageSource source) =>
+        string.Create(CultureInfo.InvariantCulture, $"w{process % Places:x2}{(source == MessageSource.Live ? 'm' : 'd')}");
+
+    public static TableTransactionAction Write(int shard, MessageSource source, LeaseId mark) => new(
+        TableTransactionActionType.UpsertReplace,
+        new TableEntity(RowKeys.Partition(shard), RowKey(mark.Process, source)) { [Column] = unchecked((long)mark.Value) });
+
+    /// <summary>
+    /// Whether the transaction with this mark, which is its process's last, was carried out, by the row at its place; null when another
+    /// process has written there.
+    /// </summary>
+    public static bool? WasCarriedOut(LeaseId mark, TableEntity? found)
+    {
+        if (found is null)
+            return false;
+        // One that cannot be read is somebody else's.
+        if (found.TryGetValue(Column, out var value) && value is long number && new LeaseId(unchecked((ulong)number)) is var last && last.Process == mark.Process)
+            return last == mark;
+        return null;
+    }
+}
