@@ -34,7 +34,7 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
             await Blob(table, shard, payload).UploadAsync(counted, new BlobUploadOptions { TransferOptions = transfer }, cancellationToken);
             return counted.Length;
         }
-        catch (Exception exception) when (!counted.Failed && !cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        catch (Exception exception) when (!counted.Failed && StorageFault.TryClassify(exception, cancellationToken, out var fault))
         {
             exists = false;
             throw new StorageFaultException(fault, exception);
@@ -65,7 +65,7 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
         catch (Exception exception)
         {
             stream?.Dispose();
-            if (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+            if (StorageFault.TryClassify(exception, cancellationToken, out var fault))
                 throw new StorageFaultException(fault, exception);
             throw;
         }
@@ -78,7 +78,7 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
         {
             await Blob(table, shard, payload).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, null, cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        catch (Exception exception) when (StorageFault.TryClassify(exception, cancellationToken, out var fault))
         {
             throw new StorageFaultException(fault, exception);
         }
@@ -115,7 +115,7 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
         {
             return 0;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        catch (Exception exception) when (StorageFault.TryClassify(exception, cancellationToken, out var fault))
         {
             throw new StorageFaultException(fault, exception);
         }

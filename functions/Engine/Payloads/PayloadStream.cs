@@ -11,7 +11,7 @@ internal sealed class PayloadStream(Stream inner) : ForwardStream
         {
             return await inner.ReadAsync(buffer, cancellationToken);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        catch (Exception exception) when (StorageFault.TryClassify(exception, cancellationToken, out var fault))
         {
             throw new StorageFaultException(fault, exception);
         }

@@ -18,7 +18,7 @@ internal sealed class RegistryTable(StorageClients storage, string name)
             var found = await reads.GetEntityIfExistsAsync<TableEntity>(RegistryKeys.Partition, key, null, cancellationToken);
             return found.HasValue ? found.Value : null;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        catch (Exception exception) when (StorageFault.TryClassify(exception, cancellationToken, out var fault))
         {
             throw new StorageFaultException(fault, exception);
         }
@@ -40,7 +40,7 @@ internal sealed class RegistryTable(StorageClients storage, string name)
 
             return rows;
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested && StorageFault.TryClassify(exception, out var fault))
+        catch (Exception exception) when (StorageFault.TryClassify(exception, cancellationToken, out var fault))
         {
             if (fault.Kind == FaultKind.TableMissing)
                 return rows;

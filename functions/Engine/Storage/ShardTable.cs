@@ -212,7 +212,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
     private bool IsExpected(Exception exception, CancellationToken cancellationToken, out StorageFault fault)
     {
         fault = default;
-        if (cancellationToken.IsCancellationRequested || exception is StorageFaultException || !StorageFault.TryClassify(exception, out fault))
+        if (exception is StorageFaultException || !StorageFault.TryClassify(exception, cancellationToken, out fault))
             return false;
         if (fault.Kind == FaultKind.Throttled)
             pace.Refused(fault.Asked);

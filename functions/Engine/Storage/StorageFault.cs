@@ -31,6 +31,15 @@ internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation
 {
     public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// As below; false, too, for a cancellation that was asked for. What fails of itself while somebody cancels is still a fault of storage.
+    /// </summary>
+    public static bool TryClassify(Exception exception, CancellationToken cancellationToken, out StorageFault fault)
+    {
+        fault = default;
+        return !(cancellationToken.IsCancellationRequested && IsCancellation(exception)) && TryClassify(exception, out fault);
+    }
+
     /// <summary>Classifies an exception of the SDK; false for one that is a defect of ours or of the service.</summary>
     public static bool TryClassify(Exception exception, out StorageFault fault)
     {
@@ -71,6 +80,14 @@ internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation
 
     /// <summary>As <see cref="ToFailure"/>, for a read: a lost answer of a read changes nothing.</summary>
     public Failure ToReadFailure() => Kind == FaultKind.Uncertain ? new Failure.StorageUnavailable(RetryAfter) : ToFailure();
+
+    private static bool IsCancellation(Exception exception) => exception switch
+    {
+        OperationCanceledException => true,
+        AggregateException { InnerExceptions: [.., var last] } => IsCancellation(last),
+        RequestFailedException { Status: 0, InnerException: { } inner } => IsCancellation(inner),
+        _ => false,
+    };
 
     private static FaultKind Classify(int status, string? code) => status switch
     {

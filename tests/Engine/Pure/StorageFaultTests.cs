@@ -33,6 +33,24 @@ public sealed class StorageFaultTests
         fault.Kind.ToString().ShouldBe(expected);
     }
 
+    [Fact]
+    public void What_fails_while_somebody_cancels_is_a_fault_all_the_same_but_the_cancellation_is_none()
+    {
+        var (cancelled, going) = (new CancellationToken(true), CancellationToken.None);
+        var refused = new HttpRequestException("Connection refused.", new SocketException((int)SocketError.ConnectionRefused));
+        StorageFault.TryClassify(refused, cancelled, out var fault).ShouldBeTrue();
+        fault.Kind.ShouldBe(FaultKind.Unavailable);
+        foreach (var cancellation in new Exception[]
+        {
+            new OperationCanceledException(), new AggregateException(refused, new TaskCanceledException()), new RequestFailedException(0, "x", null, new TaskCanceledException()),
+        })
+        {
+            StorageFault.TryClassify(cancellation, cancelled, out _).ShouldBeFalse();
+            StorageFault.TryClassify(cancellation, going, out fault).ShouldBeTrue("a time-out");
+            fault.Kind.ShouldBe(FaultKind.Uncertain);
+        }
+    }
+
     [Theory]
     [InlineData(SocketError.ConnectionRefused, true)]
     [InlineData(SocketError.HostNotFound, true)]
