@@ -6,6 +6,9 @@ namespace FuncQueue.Engine.Shards;
 /// <content>Finding out what became of a flight whose answer was lost.</content>
 internal sealed partial class ShardLoop
 {
+    /// <summary>What stands at this loop's place for marks, as far as is known; null: nothing.</summary>
+    private LeaseId? lastMark;
+
     private enum Fate
     {
         CarriedOut,
@@ -33,6 +36,7 @@ internal sealed partial class ShardLoop
         switch (await FateOfAsync(flight, changed, found))
         {
             case Fate.CarriedOut:
+                Marked(flight);
                 foreach (var (request, outcome) in flight.Edits.SelectMany(e => e.Settled))
                     request.Complete(outcome);
                 foreach (var edit in changed)
@@ -90,6 +94,13 @@ internal sealed partial class ShardLoop
         return found;
     }
 
+    /// <summary>The flight was carried out.</summary>
+    private void Marked(Flight flight)
+    {
+        if (flight.LeavesNoTrace)
+            lastMark = flight.Mark;
+    }
+
     private async Task<Fate> FateOfAsync(Flight flight, List<RowEdit> changed, Dictionary<RowEdit, BatchRow?> found)
     {
         if (found.Any(f => f.Value is { } row && f.Key.WasCarriedOut(row) == true))
@@ -110,7 +121,7 @@ internal sealed partial class ShardLoop
         try
         {
             var mark = await table.ReadEntityAsync(FlightMark.RowKey(context.Process, flight.Policy.Source), null, CancellationToken.None);
-            return FlightMark.WasCarriedOut(flight.Mark, mark) switch { true => Fate.CarriedOut, false => Fate.Void, null => Fate.Unknown };
+            return FlightMark.WasCarriedOut(flight.Mark, lastMark, mark) switch { true => Fate.CarriedOut, false => Fate.Void, null => Fate.Unknown };
         }
         catch (StorageFaultException)
         {

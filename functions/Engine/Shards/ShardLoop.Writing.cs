@@ -72,6 +72,7 @@ internal sealed partial class ShardLoop
 
     private void Succeed(Flight flight, List<FlightPart> owners, IReadOnlyList<Azure.ETag> etags)
     {
+        Marked(flight);
         var seen = CachedRow.Stamp();
         var now = context.Now;
         RowEdit? last = null;

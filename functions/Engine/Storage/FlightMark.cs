@@ -22,16 +22,17 @@ internal static class FlightMark
         new TableEntity(RowKeys.Partition(shard), RowKey(mark.Process, source)) { [Column] = unchecked((long)mark.Value) });
 
     /// <summary>
-    /// Whether the transaction with this mark, which is its process's last, was carried out, by the row at its place; null when another
-    /// process has written there.
+    /// Whether the transaction with this mark was carried out, by the row at its place; null when something else has written there than
+    /// <paramref name="before"/>, the mark known to have been there: another process, or an earlier transaction that arrived late.
     /// </summary>
-    public static bool? WasCarriedOut(LeaseId mark, TableEntity? found)
+    public static bool? WasCarriedOut(LeaseId mark, LeaseId? before, TableEntity? found)
     {
         if (found is null)
-            return false;
+            return before is null ? false : null;
         // One that cannot be read is somebody else's.
-        if (found.TryGetValue(Column, out var value) && value is long number && new LeaseId(unchecked((ulong)number)) is var last && last.Process == mark.Process)
-            return last == mark;
-        return null;
+        if (!found.TryGetValue(Column, out var value) || value is not long number)
+            return null;
+        var last = new LeaseId(unchecked((ulong)number));
+        return last == mark ? true : last == before ? false : null;
     }
 }
