@@ -38,9 +38,9 @@ public sealed class StaleSettleTests(AzuriteFixture azurite) : EngineTest(azurit
         var (leasing, other) = (await StartWithQueueAsync(), Start());
         await leasing.EnqueueAllAsync(Enumerable.Range(0, messages).Select(i => $"message {i}"));
         var message = await leasing.DequeueOneAsync(TimeSpan.FromMinutes(5));
-        (await other.SettleAsync(Of(first), message)).Status.ShouldBe(SettleStatus.Ok);
+        (await other.SettleAsync(Settlements.Of(first), message)).Status.ShouldBe(SettleStatus.Ok);
         var lost = requestLost ? leasing.Faults.LoseRequest(r => r.ChangesMessages) : leasing.Faults.LoseAnswer(r => r.ChangesMessages);
-        var outcome = await leasing.TrySettleAsync(Of(second), [message]);
+        var outcome = await leasing.TrySettleAsync(Settlements.Of(second), [message]);
         if (second != "dead-letter")
             lost.Count.ShouldBe(1, "the leasing process took the lease to hold; a dead letter's row is read first");
         if (second is "ack" || outcome.Failure is null)
@@ -122,12 +122,4 @@ public sealed class StaleSettleTests(AzuriteFixture azurite) : EngineTest(azurit
         var table = new TableClient(Azurite.ConnectionString, engine.Requests.All.First(r => r.InsertsMessages).Table);
         (await table.QueryAsync<TableEntity>(cancellationToken: Cancellation).CountAsync(Cancellation)).ShouldBe(1);
     }
-
-    private static Settlement Of(string settlement) => settlement switch
-    {
-        "ack" => new Settlement.Ack(),
-        "nack" => new Settlement.Nack(TimeSpan.FromMinutes(10), "again"),
-        "extend" => new Settlement.Extend(TimeSpan.FromMinutes(10)),
-        _ => new Settlement.DeadLetter("enough"),
-    };
 }

@@ -32,7 +32,7 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var fault = engine.Faults.LoseAnswer(r => r.ChangesMessages);
-        (await engine.SettleAsync(Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
+        (await engine.SettleAsync(Settlements.Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
         fault.Count.ShouldBe(1);
         await ExpectSettledAsync(settlement, message);
     }
@@ -43,7 +43,7 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var fault = engine.Faults.LoseRequest(r => r.ChangesMessages);
-        (await engine.SettleAsync(Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
+        (await engine.SettleAsync(Settlements.Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
         fault.Count.ShouldBe(1);
         await ExpectSettledAsync(settlement, message);
     }
@@ -55,7 +55,7 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var late = engine.Faults.Delay(r => r.ChangesMessages);
         var second = engine.Faults.Hold(r => r.ChangesMessages);
-        var settling = engine.TrySettleAsync(Of(settlement), [message]);
+        var settling = engine.TrySettleAsync(Settlements.Of(settlement), [message]);
         await second.Reached;
         await late.ArriveAsync();
         second.Release();
@@ -74,7 +74,7 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var late = Enumerable.Range(0, 5).Select(_ => engine.Faults.Delay(r => r.ChangesMessages)).ToList();
         var last = engine.Faults.Hold(r => r.ChangesMessages);
-        var settling = engine.TrySettleAsync(Of(settlement), [message]);
+        var settling = engine.TrySettleAsync(Settlements.Of(settlement), [message]);
         await last.Reached;
         foreach (var request in late)
             await request.ArriveAsync();
@@ -93,7 +93,7 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var fault = engine.Faults.LoseRequest(r => r.ChangesMessages, int.MaxValue);
-        (await engine.TrySettleAsync(Of(settlement), [message])).Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
+        (await engine.TrySettleAsync(Settlements.Of(settlement), [message])).Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
         fault.Count.ShouldBeGreaterThan(0);
         await ExpectUntouchedAsync(message);
     }
@@ -105,7 +105,7 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var late = engine.Faults.Delay(r => r.ChangesMessages);
         engine.Faults.Throttle(r => r.ChangesMessages, int.MaxValue);
-        var outcome = await engine.TrySettleAsync(Of(settlement), [message]);
+        var outcome = await engine.TrySettleAsync(Settlements.Of(settlement), [message]);
         outcome.Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
         await late.ArriveAsync();
         await ExpectSettledAsync(settlement, message);
@@ -117,7 +117,7 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var late = engine.Faults.Delay(r => r.ChangesMessages);
-        (await engine.SettleAsync(Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
+        (await engine.SettleAsync(Settlements.Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
         await late.ArriveAsync();
         await ExpectSettledAsync(settlement, message);
     }
@@ -129,7 +129,7 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var lost = engine.Faults.LoseAnswer(r => r.ChangesMessages);
         engine.Faults.Refuse(r => r.ReadsMessageRow && lost.Count > 0, int.MaxValue);
-        var outcome = await engine.TrySettleAsync(Of(settlement), [message]);
+        var outcome = await engine.TrySettleAsync(Settlements.Of(settlement), [message]);
         if (outcome.Failure is null)
             outcome.Value.ShouldHaveSingleItem().Status.ShouldBe(SettleStatus.Ok);
         else
@@ -143,12 +143,12 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         engine.Faults.Refuse(r => r.ChangesMessages);
-        (await engine.TrySettleAsync(Of(settlement), [message])).Failure.ShouldBeOfType<Failure.StorageUnavailable>();
+        (await engine.TrySettleAsync(Settlements.Of(settlement), [message])).Failure.ShouldBeOfType<Failure.StorageUnavailable>();
         await ExpectUntouchedAsync(message);
         engine.Faults.Throttle(r => r.ChangesMessages);
-        (await engine.TrySettleAsync(Of(settlement), [message])).Failure.ShouldBeOfType<Failure.StorageThrottled>();
+        (await engine.TrySettleAsync(Settlements.Of(settlement), [message])).Failure.ShouldBeOfType<Failure.StorageThrottled>();
         await ExpectUntouchedAsync(message);
-        (await engine.SettleAsync(Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
+        (await engine.SettleAsync(Settlements.Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
         await ExpectSettledAsync(settlement, message);
     }
 
@@ -182,14 +182,6 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
         var message = await engine.DequeueOneAsync(Lease);
         return (byAnother ? Start() : engine, message);
     }
-
-    private static Settlement Of(string settlement) => settlement switch
-    {
-        "ack" => new Settlement.Ack(),
-        "nack" => new Settlement.Nack(TimeSpan.FromMinutes(10), "again"),
-        "extend" => new Settlement.Extend(TimeSpan.FromMinutes(10)),
-        _ => new Settlement.DeadLetter("enough"),
-    };
 
     private async Task ExpectSettledAsync(string settlement, DeliveredMessage message)
     {
