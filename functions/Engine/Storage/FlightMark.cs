@@ -11,11 +11,17 @@ namespace FuncQueue.Engine.Storage;
 /// </summary>
 internal static class FlightMark
 {
+    /// <summary>The most rows of this kind in a shard: of live messages and of dead letters.</summary>
+    public const int MaxRows = 2 * Places;
+
     private const int Places = 64;
+    private const char Prefix = 'w';
     private const string Column = "Mark";
 
+    public static bool IsMark(string rowKey) => rowKey.StartsWith(Prefix);
+
     public static string RowKey(uint process, MessageSource source) =>
-        string.Create(CultureInfo.InvariantCulture, $"w{process % Places:x2}{(source == MessageSource.Live ? 'm' : 'd')}");
+        string.Create(CultureInfo.InvariantCulture, $"{Prefix}{process % Places:x2}{(source == MessageSource.Live ? 'm' : 'd')}");
 
     public static TableTransactionAction Write(int shard, MessageSource source, LeaseId mark) => new(
         TableTransactionActionType.UpsertReplace,

@@ -17,6 +17,8 @@ internal sealed class ShardSweep(EngineContext context, QueueDirectory directory
     /// </summary>
     private static readonly TimeSpan LateHolders = TimeSpan.FromMinutes(10);
 
+    private const SweepScope Messages = SweepScope.ExpiredLeases | SweepScope.Poison;
+
     private readonly TransferSweep transfers = new(context, directory, queue, shard);
     private DateTimeOffset? redeliveryDue;
     private DateTimeOffset? removalDue;
@@ -27,12 +29,23 @@ internal sealed class ShardSweep(EngineContext context, QueueDirectory directory
 
     public SweepReport Report { get; private set; } = new();
 
-    /// <summary>Whether the shard has no row at all. Known after a sweep of storage.</summary>
+    /// <summary>Whether the shard has no row but those that stay for good: a FIFO shard's head, the marks of flights. Known after a sweep of storage.</summary>
     public bool IsEmpty { get; private set; }
+
+    /// <summary>A visit to a shard that no marker tells of: one request when it is empty.</summary>
+    public async Task RunUnmarkedAsync(CancellationToken cancellationToken)
+    {
+        var began = context.Now;
+        IsEmpty = await LookWhetherEmptyAsync(cancellationToken);
+        if (!IsEmpty)
+            await RunAsync(cancellationToken);
+        else if ((scope & Messages) != 0)
+            context.Metrics.Counted(queue.Name, shard.Table.Shard, new ShardCount(counts, oldest), began);
+    }
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var messages = scope & (SweepScope.ExpiredLeases | SweepScope.Poison);
+        var messages = scope & Messages;
         if (messages != 0)
         {
             var began = context.Now;
@@ -50,9 +63,7 @@ internal sealed class ShardSweep(EngineContext context, QueueDirectory directory
             var (removed, due) = await transfers.RemoveAsync(cancellationToken);
             forgotten += removed;
             storageDue = SweepDue.Earlier(storageDue, due);
-            // A FIFO shard keeps its head for good.
-            var any = await shard.Table.ReadEntitiesAsync(new KeyRange("0", "~"), 2, ["RowKey"], cancellationToken);
-            IsEmpty = any.Entities.All(e => e.RowKey == SequenceHead.RowKey);
+            IsEmpty = await LookWhetherEmptyAsync(cancellationToken);
         }
     }
 
@@ -71,6 +82,13 @@ internal sealed class ShardSweep(EngineContext context, QueueDirectory directory
 
     /// <summary>Whether this visit changed anything; then what is due next is only known after another.</summary>
     public bool DidSomething => forgotten + Report.Redelivered + Report.DeadLettered + Report.Expired + Report.PayloadsDeleted > 0;
+
+    private async Task<bool> LookWhetherEmptyAsync(CancellationToken cancellationToken)
+    {
+        // One row more than can stay for good.
+        var (rows, last) = await shard.Table.ReadEntitiesAsync(new KeyRange("0", "~"), FlightMark.MaxRows + 2, ["RowKey"], cancellationToken);
+        return last is null && rows.All(r => r.RowKey == SequenceHead.RowKey || FlightMark.IsMark(r.RowKey));
+    }
 
     private async Task TendAsync(MessageSource source, KeyRange range, SweepScope messages, CancellationToken cancellationToken)
     {

@@ -96,7 +96,7 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
                     if (await directory.FindAsync(record.Info.Name, cancellationToken) is not { } runtime || runtime.Table != record.Table || shard >= runtime.Shards.Count)
                         continue;
                     var visit = new ShardSweep(context, directory, runtime, runtime.Shards[shard], scope | SweepScope.Storage);
-                    await visit.RunAsync(cancellationToken);
+                    await visit.RunUnmarkedAsync(cancellationToken);
                     if (!visit.IsEmpty)
                         await runtime.Shards[shard].Activity.EnsureAsync();
                     report = report.Plus(visit.Report with { ShardsVisited = 1 });

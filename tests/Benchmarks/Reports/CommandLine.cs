@@ -11,7 +11,7 @@ internal static class CommandLine
     public static Task<int> RunAsync(string[] args)
     {
         var quick = new Option<bool>("--quick") { Description = "One short round: to see roughly." };
-        var json = new Option<FileInfo?>("--json") { Description = "Writes the figures to FILE, and the plot beside it, with the extension svg.", HelpName = "FILE" };
+        var json = new Option<FileInfo?>("--json") { Description = "Writes the figures to FILE after each round, and the plot beside it, with the extension svg.", HelpName = "FILE" };
         var only = new Option<string[]>("--only") { Description = $"One scenario, or several: {string.Join(", ", AllFigures.All.Select(f => f.Scenario).Distinct())}.", HelpName = "NAME", AllowMultipleArgumentsPerToken = true };
         var rounds = new Option<int?>("--rounds") { Description = "How often each contender is measured; 3, with --quick 1.", HelpName = "N" };
         only.Validators.Add(result =>
@@ -24,17 +24,17 @@ internal static class CommandLine
         {
             var figures = AllFigures.All.Where(f => parsed.GetValue(only) is not { Length: > 0 } names || names.Contains(f.Scenario)).ToList();
             var size = parsed.GetValue(quick) ? Runs.Size.Quick : Runs.Size.Full;
-            var results = await new Benchmark(size with { Rounds = parsed.GetValue(rounds) ?? size.Rounds }, Console.WriteLine).MeasureAsync(figures);
+            var results = await new Benchmark(size with { Rounds = parsed.GetValue(rounds) ?? size.Rounds }, Console.WriteLine).MeasureAsync(figures, async known =>
+            {
+                if (parsed.GetValue(json) is not { } file)
+                    return;
+                var plot = Path.ChangeExtension(file.FullName, "svg");
+                await JsonReport.WriteAsync(file.FullName, figures.ConvertAll(f => known.Of(f)));
+                await File.WriteAllTextAsync(plot, BacklogPlot.Draw(known));
+                Console.WriteLine($"Written: {file.FullName} and {plot}");
+            });
             var all = figures.ConvertAll(f => results.Of(f));
             Table.Write(AnsiConsole.Console, all);
-            if (parsed.GetValue(json) is { } file)
-            {
-                await JsonReport.WriteAsync(file.FullName, all);
-                var plot = Path.ChangeExtension(file.FullName, "svg");
-                await File.WriteAllTextAsync(plot, BacklogPlot.Draw(results));
-                AnsiConsole.WriteLine($"Written: {file.FullName} and {plot}");
-            }
-
             return all.Exists(r => r.Met == false) ? 1 : 0;
         });
         return command.Parse(args).InvokeAsync();

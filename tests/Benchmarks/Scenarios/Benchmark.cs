@@ -5,7 +5,9 @@ namespace FuncQueue.Benchmarks.Scenarios;
 /// <summary>Measures what figures are made of, round by round, contenders in turn.</summary>
 internal sealed class Benchmark(Size size, Action<string> progress)
 {
-    public async Task<Results> MeasureAsync(IReadOnlyList<Figure> figures)
+    /// <param name="figures">What is wanted.</param>
+    /// <param name="afterRound">Told what is known after each round, so that a long measurement that is stopped is not lost.</param>
+    public async Task<Results> MeasureAsync(IReadOnlyList<Figure> figures, Func<Results, Task> afterRound)
     {
         var runs = figures.SelectMany(f => f.Runs).Distinct().ToList();
         foreach (var missing in runs.Select(r => r.Missing()).OfType<string>().Distinct())
@@ -22,6 +24,8 @@ internal sealed class Benchmark(Size size, Action<string> progress)
                 results.Add(run, measured);
                 progress(FormattableString.Invariant($"        {measured.Rate:#,0} messages/s") + (measured.Use.Requests > 0 ? FormattableString.Invariant($", each {measured.RequestsPerMessage:0.0000} storage requests and {measured.ProcessorMicroseconds / measured.Messages:0} µs of processor time") : ""));
             }
+
+            await afterRound(results);
         }
 
         return results;

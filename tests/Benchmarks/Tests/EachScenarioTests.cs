@@ -16,7 +16,14 @@ public sealed class EachScenarioTests
     public async Task Each_scenario_yields_its_figures(string scenario)
     {
         var figures = AllFigures.All.Where(f => f.Scenario == scenario).ToList();
-        var results = await new Benchmark(Size.Tiny, _ => { }).MeasureAsync(figures);
+        var rounds = 0;
+        var results = await new Benchmark(Size.Tiny, _ => { }).MeasureAsync(figures, known =>
+        {
+            rounds++;
+            figures.ConvertAll(f => known.Of(f)).Count.ShouldBe(figures.Count);
+            return Task.CompletedTask;
+        });
+        rounds.ShouldBe(Size.Tiny.Rounds);
         var all = figures.ConvertAll(f => results.Of(f));
         foreach (var result in all.Where(r => r.Skipped is null))
         {

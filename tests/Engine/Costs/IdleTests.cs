@@ -73,6 +73,25 @@ public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
         }
     }
 
+    [Theory]
+    [InlineData(QueueType.Standard)]
+    [InlineData(QueueType.Fifo)]
+    public async Task A_full_pass_takes_one_request_for_a_shard_that_was_used_and_is_empty(QueueType type)
+    {
+        var (engine, sweeper) = (await StartWithQueueAsync(new QueueSettingsChange { Type = type }), Start());
+        for (var i = 0; i < 3; i++)
+        {
+            // Each time the last of its row: the flight's mark stays.
+            await engine.EnqueueAsync(type == QueueType.Fifo ? TestEngine.Text("a") with { GroupId = "g" } : TestEngine.Text("a"));
+            await engine.AckAsync(await engine.DequeueOneAsync());
+        }
+
+        await SweepUntilQuietAsync(sweeper);
+        sweeper.Requests.Clear();
+        (await sweeper.SweepAsync(everything: true)).ShardsVisited.ShouldBe(1);
+        sweeper.Requests.CountOf(r => !r.Resource.StartsWith(Options.RegistryTable, StringComparison.Ordinal)).ShouldBe(1);
+    }
+
     [Fact]
     public async Task Rows_that_nobody_receives_any_more_are_not_kept_in_memory_though_the_process_runs_no_sweeps()
     {
