@@ -29,7 +29,7 @@ internal sealed class ShardSweep(EngineContext context, QueueDirectory directory
 
     public SweepReport Report { get; private set; } = new();
 
-    /// <summary>Whether the shard has no row but those that stay for good: a FIFO shard's head, the marks of flights. Known after a sweep of storage.</summary>
+    /// <summary>Whether the shard has no row but those that stay for good: a FIFO shard's head, the marks of flights. Known after a sweep of storage, or a visit without a marker.</summary>
     public bool IsEmpty { get; private set; }
 
     /// <summary>A visit to a shard that no marker tells of: one request when it is empty.</summary>
