@@ -20,9 +20,7 @@ public sealed partial class QueueEngine
         for (var i = 0; i < targets.Length; i++)
             targets[i] = SettleTarget.Of(runtime.Receipts, receipts[i], source);
         await KnowShardsAsync(runtime, targets.Max(t => t?.Shard + 1) ?? 0, cancellationToken);
-        var results = new Task<Outcome<Settled>>[targets.Length];
-        for (var i = 0; i < targets.Length; i++)
-            results[i] = Settle(runtime, source, settlement, targets[i]);
+        var results = Settle(runtime, source, settlement, targets);
         Failure? worst = null;
         var settled = new Settled[results.Length];
         for (var i = 0; i < results.Length; i++)
@@ -40,13 +38,13 @@ public sealed partial class QueueEngine
         return worst is not null ? worst : settled;
     }
 
-    private static Task<Outcome<Settled>> Settle(QueueRuntime runtime, MessageSource source, Settlement settlement, SettleTarget? target)
+    /// <summary>Posts to each shard at once what concerns it: a loop that is already running does not begin with a part of it.</summary>
+    private static Task<Outcome<Settled>>[] Settle(QueueRuntime runtime, MessageSource source, Settlement settlement, SettleTarget?[] targets)
     {
-        if (target is null || target.Shard >= runtime.Shards.Count)
-            return Task.FromResult<Outcome<Settled>>(new Settled(SettleStatus.MalformedReceipt));
-        var request = new SettleRequest(target.RowKey, target.Slot, target.Lease, settlement);
-        runtime.Shards[target.Shard].LoopOf(source).Post(new Work.Settle(request));
-        return request.Completion;
+        var requests = Array.ConvertAll(targets, t => t is null || t.Shard >= runtime.Shards.Count ? null : new SettleRequest(t.RowKey, t.Slot, t.Lease, settlement));
+        foreach (var shard in targets.Zip(requests).Where(r => r.Second is not null).GroupBy(r => r.First!.Shard, r => r.Second!))
+            runtime.Shards[shard.Key].LoopOf(source).Post(new Work.Settle([.. shard]));
+        return Array.ConvertAll(requests, r => r?.Completion ?? Task.FromResult<Outcome<Settled>>(new Settled(SettleStatus.MalformedReceipt)));
     }
 
     /// <summary>Drops a message that is not due yet; <see cref="Failure.MessageNotFound"/> when it is due, or not there.</summary>

@@ -116,8 +116,8 @@ internal sealed partial class ShardLoop
         {
             switch (work)
             {
-                case Work.Settle(var request):
-                    pending.Add(request);
+                case Work.Settle(var requests):
+                    pending.AddRange(requests);
                     break;
                 case Work.Inserted(var row, var behind):
                     TakeInInserted(row, behind);

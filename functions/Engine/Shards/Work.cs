@@ -11,8 +11,8 @@ internal abstract record Work
     {
     }
 
-    /// <summary>One receipt to settle.</summary>
-    public sealed record Settle(SettleRequest Request) : Work;
+    /// <summary>Receipts to settle, which share a write if it can carry them.</summary>
+    public sealed record Settle(params SettleRequest[] Requests) : Work;
 
     /// <summary>A row that this process has just inserted.</summary>
     /// <param name="Behind">On a FIFO queue: the sequence number that the shard's head had before.</param>

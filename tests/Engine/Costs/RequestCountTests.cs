@@ -51,6 +51,21 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
     }
 
     [Fact]
+    public async Task A_batch_of_receipts_is_one_write_however_soon_its_shard_begins()
+    {
+        var engine = await WarmAsync();
+        await engine.EnqueueAllAsync(Enumerable.Range(0, 100).Select(i => $"{i}"));
+        var messages = await engine.DequeueAsync(100);
+        messages.Count.ShouldBe(100);
+        for (var i = 0; i < 200; i++)
+        {
+            engine.Requests.Clear();
+            (await engine.TrySettleAsync(new Settlement.Extend(TimeSpan.FromSeconds(60 + i)), messages)).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+            engine.Requests.CountOf(r => r.IsTableWrite).ShouldBe(1);
+        }
+    }
+
+    [Fact]
     public async Task Concurrent_acks_of_one_row_share_their_writes()
     {
         var engine = await WarmAsync();
