@@ -129,6 +129,16 @@ public sealed partial class HistoryRunner
             stored.VisibleAt.ShouldBeInRange(message.ReadyFrom, message.ReadyBy, message.Text);
     }
 
+    private static void CompareLease(MessageModel message, StoredMessage? stored)
+    {
+        if (message.IsOut)
+            stored.ShouldNotBeNull(message.Text).VisibleAt.ShouldBe(message.LeasedUntil!.Value, message.Text);
+        else if (stored is { Status: MessageStatus.DeadLettered } && message is { IsDead: true, IsOver: false })
+            stored.VisibleAt.ShouldBeInRange(message.ReadyFrom, message.ReadyBy, message.Text);
+        else
+            stored?.Status.ShouldNotBe(MessageStatus.Leased, message.Text);
+    }
+
     private static void CompareContent(MessageModel message, StoredMessage stored)
     {
         stored.ShouldSatisfyAllConditions(

@@ -98,4 +98,13 @@ public sealed class RegressionTests(AzuriteFixture azurite)
         new Settle(0, Verb.Ack, [1], null),
         new Settle(0, Verb.Extend, [1], 30),
     ]));
+
+    /// <summary>The runner took the one order for the other, as the answers are the same in both.</summary>
+    [Fact]
+    public Task Of_two_extensions_at_once_the_later_decides() => RunAsync(new History(64, [Standard, Standard],
+    [
+        new Enqueue(0, 0, [new Letter()]),
+        new Dequeue(0, 0, MessageSource.Live, 1, 10, false),
+        .. Enumerable.Repeat(new Together([new Settle(1, Verb.Extend, [0], 5), new Settle(0, Verb.Extend, [0], 0)]), 10),
+    ]));
 }
