@@ -47,10 +47,12 @@ internal sealed class QueueDirectory(EngineContext context, DataAccounts account
     }
 
     /// <summary>Takes in a record that this process has just read or written.</summary>
-    public async Task<QueueRuntime> LearnAsync(QueueRecord record)
+    public Task<QueueRuntime> LearnAsync(QueueRecord record) => LearnAsync(record, context.Time.GetTimestamp());
+
+    /// <summary>Takes in a record that this process has read, at <paramref name="readAt"/> or later.</summary>
+    public async Task<QueueRuntime> LearnAsync(QueueRecord record, long readAt)
     {
         var key = await SigningKeyAsync();
-        var readAt = context.Time.GetTimestamp();
         var entry = known.AddOrUpdate(
             record.Info.Name.Value,
             _ => new Entry(new QueueRuntime(context, accounts.Find(record.Place.Account), registry, record, key), readAt),
@@ -62,7 +64,7 @@ internal sealed class QueueDirectory(EngineContext context, DataAccounts account
                 if (old.Runtime.Table != record.Table)
                     return new Entry(new QueueRuntime(context, accounts.Find(record.Place.Account), registry, record, key), readAt);
                 old.Runtime.Update(record);
-                return old with { ReadAt = readAt };
+                return old with { ReadAt = Math.Max(old.ReadAt, readAt) };
             });
         return entry.Runtime;
     }

@@ -18,7 +18,7 @@ internal static class FlightMark
     private const char Prefix = 'w';
     private const string Column = "Mark";
 
-    public static bool IsMark(string rowKey) => rowKey.StartsWith(Prefix);
+    public static bool IsMark(string rowKey) => rowKey.Length == 4 && rowKey[0] == Prefix;
 
     public static string RowKey(uint process, MessageSource source) =>
         string.Create(CultureInfo.InvariantCulture, $"{Prefix}{process % Places:x2}{(source == MessageSource.Live ? 'm' : 'd')}");

@@ -85,6 +85,7 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
     /// <summary>The backstop: shards that hold something although no marker says so.</summary>
     private async Task<SweepReport> SweepUnmarkedAsync(SweepScope scope, HashSet<(string Table, int Shard)> visited, SweepReport report, CancellationToken cancellationToken)
     {
+        var listedAt = context.Time.GetTimestamp();
         foreach (var record in await registry.ListAsync("", null, int.MaxValue, cancellationToken))
         {
             for (var shard = 0; shard < record.Info.Settings.Shards; shard++)
@@ -93,7 +94,9 @@ internal sealed class Sweeper(EngineContext context, QueueRegistry registry, Que
                     continue;
                 try
                 {
-                    if (await directory.FindAsync(record.Info.Name, cancellationToken) is not { } runtime || runtime.Table != record.Table || shard >= runtime.Shards.Count)
+                    var runtime = await directory.LearnAsync(record, listedAt);
+                    // Made anew since the list was read.
+                    if (runtime.Table != record.Table || shard >= runtime.Shards.Count)
                         continue;
                     var visit = new ShardSweep(context, directory, runtime, runtime.Shards[shard], scope | SweepScope.Storage);
                     await visit.RunUnmarkedAsync(cancellationToken);

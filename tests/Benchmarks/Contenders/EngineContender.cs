@@ -64,7 +64,7 @@ internal sealed class EngineContender : IContender
     }
 
     /// <summary>What the timers of the function app do.</summary>
-    public async Task SweepAsync(SweepScope scope) => Value(await engine.SweepAsync(scope, everything: false, CancellationToken.None));
+    public async Task SweepAsync(SweepScope scope, bool everything = false) => Value(await engine.SweepAsync(scope, everything, CancellationToken.None));
 
     public async ValueTask DisposeAsync()
     {

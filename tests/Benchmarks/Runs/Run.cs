@@ -13,5 +13,8 @@ internal sealed class Run(string name, Func<Size, Task<Measurement>> measure)
     /// <summary>Takes minutes and hardly varies: measured in the first round only.</summary>
     public bool Once { get; init; }
 
+    /// <summary>What is counted in <see cref="Measurement.Messages"/>.</summary>
+    public string Counted { get; init; } = "messages";
+
     public Task<Measurement> MeasureAsync(Size size) => measure(size);
 }

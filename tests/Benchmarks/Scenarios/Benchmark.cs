@@ -22,7 +22,7 @@ internal sealed class Benchmark(Size size, Action<string> progress)
                 progress($"[{++done}/{all}] round {round}: {run.Name}");
                 var measured = await run.MeasureAsync(size);
                 results.Add(run, measured);
-                progress(FormattableString.Invariant($"        {measured.Rate:#,0} messages/s") + (measured.Use.Requests > 0 ? FormattableString.Invariant($", each {measured.RequestsPerMessage:0.0000} storage requests and {measured.ProcessorMicroseconds / measured.Messages:0} µs of processor time") : ""));
+                progress(FormattableString.Invariant($"        {measured.Rate:#,0} {run.Counted}/s") + (measured.Use.Requests > 0 ? FormattableString.Invariant($", each {measured.RequestsPerMessage:0.0000} storage requests and {measured.ProcessorMicroseconds / measured.Messages:0} µs of processor time") : ""));
             }
 
             await afterRound(results);

@@ -93,6 +93,25 @@ public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
     }
 
     [Fact]
+    public async Task A_full_pass_reads_the_list_of_queues_and_not_each_of_them()
+    {
+        var (engine, sweeper) = (Start(), Start());
+        for (var i = 0; i < 10; i++)
+        {
+            engine.Queue = TestEngine.Name($"queue-{i}");
+            await engine.PutQueueAsync();
+        }
+
+        (await sweeper.SweepAsync(everything: true)).ShardsVisited.ShouldBe(10);
+        Time.Advance(TimeSpan.FromHours(1));
+        sweeper.Requests.Clear();
+        (await sweeper.SweepAsync(everything: true)).ShardsVisited.ShouldBe(10);
+        // The marks, the queues, and what deletions have left; a request for each shard.
+        sweeper.Requests.CountOf(r => r.Resource.StartsWith(Options.RegistryTable, StringComparison.Ordinal)).ShouldBe(3);
+        sweeper.Requests.Count.ShouldBe(13);
+    }
+
+    [Fact]
     public async Task Rows_that_nobody_receives_any_more_are_not_kept_in_memory_though_the_process_runs_no_sweeps()
     {
         var engine = await StartWithQueueAsync();
