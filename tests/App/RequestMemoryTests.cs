@@ -15,9 +15,7 @@ public sealed class RequestMemoryTests(AppFixture app)
         var queue = await client.QueueAsync();
         await client.EnqueueAsync(queue, "before");
         var held = await client.DequeueAsync(queue);
-        using var unfinished = new UnfinishedBody(1024 * 1024);
-        var first = client.SendAsync(HttpMethod.Post, queue + "/messages", unfinished);
-        await Until.TrueAsync(async () =>
+        var (first, unfinished) = await BeginAsync(client, queue, 1024 * 1024, async () =>
         {
             var refused = await client.SendAsync(HttpMethod.Post, queue + "/messages", new ByteArrayContent(new byte[100_000]));
             if (refused.Status != HttpStatusCode.TooManyRequests)
@@ -25,7 +23,7 @@ public sealed class RequestMemoryTests(AppFixture app)
             refused.Code.ShouldBe("overloaded");
             refused.Headers.RetryAfter.ShouldNotBeNull();
             return true;
-        }, "the first body is being read");
+        });
         var batch = $$"""{"messages":[{"body":"{{new string('x', 1024 * 1024)}}"}]}""";
         (await client.PostAsync(queue + "/messages/batch", batch)).Status.ShouldBe(HttpStatusCode.TooManyRequests);
         (await client.SettleAsync(queue, "ack", held[0]!)).ShouldBe("ok");
@@ -41,9 +39,7 @@ public sealed class RequestMemoryTests(AppFixture app)
         await using var small = await AppProcess.StartAsync(app.Environment(new() { ["FuncQueue__MaxRequestMemory"] = $"{OneLongBody}" }));
         var client = new ApiClient(small.Address);
         var queue = await client.QueueAsync();
-        using var unfinished = new UnfinishedBody(1024 * 1024);
-        var first = client.SendAsync(HttpMethod.Post, queue + "/messages", unfinished);
-        await Until.TrueAsync(async () => (await client.SendAsync(HttpMethod.Post, queue + "/messages", Chunked(100_000))).Status == HttpStatusCode.TooManyRequests, "the first body is being read");
+        var (first, unfinished) = await BeginAsync(client, queue, 1024 * 1024, async () => (await client.SendAsync(HttpMethod.Post, queue + "/messages", Chunked(100_000))).Status == HttpStatusCode.TooManyRequests);
         (await client.SendAsync(HttpMethod.Post, queue + "/messages", Chunked(1000))).Status.ShouldBe(HttpStatusCode.Created);
         unfinished.Finish();
         (await first).Status.ShouldBe(HttpStatusCode.Created);
@@ -70,6 +66,29 @@ public sealed class RequestMemoryTests(AppFixture app)
         while (await client.DequeueAsync(queue, "?maxMessages=100") is { Count: > 0 } messages)
             received.AddRange(messages.Select(m => m!["body"]!.GetValue<string>()));
         received.ShouldBe(bodies, ignoreOrder: true);
+    }
+
+    /// <summary>Sends a body that stops half-way, until others are refused: again where one of them came before it, so that it was refused itself.</summary>
+    private static async Task<(Task<Answer> Answer, UnfinishedBody Body)> BeginAsync(ApiClient client, string queue, int length, Func<Task<bool>> refusesAsync)
+    {
+        var (answer, body) = Send();
+        await Until.TrueAsync(async () =>
+        {
+            if (answer.IsCompleted)
+            {
+                body.Finish();
+                (answer, body) = Send();
+            }
+
+            return await refusesAsync() && !answer.IsCompleted;
+        }, "the first body is being read");
+        return (answer, body);
+
+        (Task<Answer> Answer, UnfinishedBody Body) Send()
+        {
+            var unfinished = new UnfinishedBody(length);
+            return (client.SendAsync(HttpMethod.Post, queue + "/messages", unfinished), unfinished);
+        }
     }
 
     private static StreamContent Chunked(int length) => new(new NoLength(length));

@@ -14,8 +14,7 @@ public sealed class SharedTransactionTests(AzuriteFixture azurite) : EngineTest(
         (await acked).ShouldBe(SettleStatus.Ok);
         IsShared(engine.Requests.All.Where(r => r.WritesQueue).Last()).ShouldBeTrue();
         engine.Requests.CountOf(r => r.WritesQueue).ShouldBe(2);
-        (await engine.CountsAsync()).Ready.ShouldBe(2);
-        (await engine.CountsAsync()).Leased.ShouldBe(0);
+        (await engine.CountsAsync()).ShouldBe(new MessageCounts(Ready: 1, Leased: 1, 0, 0));
     }
 
     [Fact]
@@ -32,9 +31,8 @@ public sealed class SharedTransactionTests(AzuriteFixture azurite) : EngineTest(
         var id = (await enqueued).Value.MessageId;
         (await acked).ShouldBe(SettleStatus.Ok);
         (await other.FindAsync(id)).Status.ShouldBe(MessageStatus.Ready);
-        (await other.CountsAsync()).Leased.ShouldBe(1);
-        // Both rows of the transaction that met it are there once.
-        (await other.CountsAsync()).Ready.ShouldBe(2);
+        // The row of the transaction that met it is there once.
+        (await other.CountsAsync()).ShouldBe(new MessageCounts(Ready: 1, Leased: 2, 0, 0));
     }
 
     [Theory]
@@ -52,8 +50,7 @@ public sealed class SharedTransactionTests(AzuriteFixture azurite) : EngineTest(
             outcome.Failure.ShouldBeNull();
         else
             outcome.Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
-        (await engine.CountsAsync()).Ready.ShouldBe(carriedOut ? 2 : 1);
-        (await engine.CountsAsync()).Leased.ShouldBe(0);
+        (await engine.CountsAsync()).ShouldBe(new MessageCounts(Ready: carriedOut ? 1 : 0, Leased: 1, 0, 0));
     }
 
     [Fact]
@@ -65,7 +62,7 @@ public sealed class SharedTransactionTests(AzuriteFixture azurite) : EngineTest(
         (await enqueued).Failure.ShouldBeNull();
         (await acked).ShouldBe(SettleStatus.Ok);
         fault.Count.ShouldBe(1);
-        (await engine.CountsAsync()).Ready.ShouldBe(2);
+        (await engine.CountsAsync()).ShouldBe(new MessageCounts(Ready: 1, Leased: 1, 0, 0));
     }
 
     [Fact]
@@ -123,16 +120,21 @@ public sealed class SharedTransactionTests(AzuriteFixture azurite) : EngineTest(
 
     private static bool IsShared(StorageRequest request) => request.InsertsMessages && request.ChangesMessages;
 
-    /// <summary>An enqueue and an ack that both come while another write is under way.</summary>
+    /// <summary>
+    /// An enqueue and an ack that both come while another write is under way. It is one of the loop that acks: so that this loop is
+    /// awake, and plans again when the write has ended; the other begins on the caller's thread. An extension of one more lease does.
+    /// </summary>
     private async Task<(Task<Outcome<Enqueued>> Enqueued, Task<SettleStatus> Acked)> TogetherAsync(TestEngine engine, DeliveredMessage leased)
     {
+        await engine.EnqueueAsync("aside");
+        var aside = await engine.DequeueOneAsync();
         engine.Requests.Clear();
-        var held = engine.Faults.Hold(r => r.InsertsMessages && !r.ChangesMessages);
-        var first = engine.EnqueueAsync("first");
+        var held = engine.Faults.Hold(r => r.ChangesMessages && !r.InsertsMessages);
+        var first = engine.ExtendAsync(aside, TimeSpan.FromMinutes(5));
         await held.Reached;
         var (enqueued, acked) = (engine.TryEnqueueAsync("second"), engine.AckAsync(leased));
         held.Release();
-        await first;
+        (await first).Status.ShouldBe(SettleStatus.Ok);
         return (enqueued, acked);
     }
 
