@@ -13,7 +13,9 @@ internal sealed partial class ShardLoop
             return;
         var byRow = pending.GroupBy(r => r.RowKey, StringComparer.Ordinal).Take(MaxRowsPerFlight)
             .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
-        var stale = byRow.Where(g => NeedsRead(cache.Find(g.Key)?.Row, g.Value, flight)).ToList();
+        // What is known, looked up once: rows read below may push others out of memory.
+        var known = byRow.Keys.ToDictionary(key => key, key => cache.Find(key)?.Row, StringComparer.Ordinal);
+        var stale = byRow.Where(g => NeedsRead(known[g.Key], g.Value, flight)).ToList();
         var fresh = await ReadNeighboursAsync([.. stale.Where(g => !g.Value.Exists(r => r.NeedsData)).Select(g => g.Key)]);
         foreach (var chunk in stale.Where(g => !fresh.ContainsKey(g.Key)).Chunk(MaxParallelReads))
         {
@@ -24,7 +26,7 @@ internal sealed partial class ShardLoop
 
         if (locks is not null)
         {
-            await KnowLocksAsync(byRow.SelectMany(g => (fresh.TryGetValue(g.Key, out var read) ? read.Row : cache.Find(g.Key)?.Row) is { } row
+            await KnowLocksAsync(byRow.SelectMany(g => (fresh.TryGetValue(g.Key, out var read) ? read.Row : known[g.Key]) is { } row
                 ? g.Value.Select(request => (row, request))
                 : []));
         }
@@ -32,8 +34,7 @@ internal sealed partial class ShardLoop
         var handled = new HashSet<SettleRequest>();
         foreach (var (key, requests) in byRow)
         {
-            // What was just read is decided on, even if the cache had no room for it.
-            var (row, fault) = fresh.TryGetValue(key, out var read) ? read : (cache.Find(key)?.Row, null);
+            var (row, fault) = fresh.TryGetValue(key, out var read) ? read : (known[key], null);
             foreach (var request in requests)
             {
                 if (fault is { } happened)

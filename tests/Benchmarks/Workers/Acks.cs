@@ -28,8 +28,9 @@ internal sealed class ScatteredAcks(IReadOnlyList<int> ports) : IAcks
         if (!idle[to].TryTake(out var connection))
             connection = await Connection.OpenAsync(ports[to]);
         await connection.Writer.WriteLineAsync(message.Handle as string ?? throw new NotSupportedException("Only receipts travel."));
-        if (await connection.Reader.ReadLineAsync() != AckServer.Done)
-            throw new InvalidOperationException("An ack was refused.");
+        var answer = await connection.Reader.ReadLineAsync();
+        if (answer != AckServer.Done)
+            throw new InvalidOperationException($"An ack was refused: {answer}");
         idle[to].Add(connection);
     }
 

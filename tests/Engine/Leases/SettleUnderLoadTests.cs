@@ -19,6 +19,23 @@ public sealed class SettleUnderLoadTests(AzuriteFixture azurite) : EngineTest(az
     }
 
     [Fact]
+    public async Task A_row_that_others_push_out_of_memory_while_they_are_read_for_the_same_call_is_settled()
+    {
+        var rowsOfOne = Options with { MaxMessagesPerRow = 1 };
+        var (engine, other) = (await StartWithQueueAsync(options: rowsOfOne), Start(rowsOfOne));
+        await other.EnqueueAllAsync(Enumerable.Range(0, 60).Select(n => $"theirs {n}"));
+        var theirs = await other.DequeueEverythingAsync();
+        await engine.EnqueueAsync("mine");
+        var mine = await engine.DequeueOneAsync(TimeSpan.FromHours(1));
+        // With theirs more than are kept in mind, and all to be had before the leased one.
+        for (var i = 0; i < 10; i++)
+            await engine.EnqueueAllAsync(Enumerable.Range(0, 100).Select(n => $"{i}.{n}"));
+        var settled = await engine.TrySettleAsync(new Settlement.Ack(), [mine, .. theirs]);
+        settled.Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+        (await engine.CountsAsync()).ShouldBe(new MessageCounts(1000, 0, 0, 0));
+    }
+
+    [Fact]
     public async Task Hundreds_of_settlements_at_once_are_all_carried_out()
     {
         var (first, second) = (await StartWithQueueAsync(), Start());
