@@ -41,7 +41,7 @@ public sealed partial class QueueEngine
     /// <summary>Posts to each shard at once what concerns it: a loop that is already running does not begin with a part of it.</summary>
     private static Task<Outcome<Settled>>[] Settle(QueueRuntime runtime, MessageSource source, Settlement settlement, SettleTarget?[] targets)
     {
-        var requests = Array.ConvertAll(targets, t => t is null || t.Shard >= runtime.Shards.Count ? null : new SettleRequest(t.RowKey, t.Slot, t.Lease, settlement));
+        var requests = Array.ConvertAll(targets, t => t is null || t.Shard >= runtime.Shards.Count ? null : new SettleRequest(t.RowKey, t.Slot, t.Lease, settlement) { AsLeased = t.AsLeased });
         foreach (var shard in targets.Zip(requests).Where(r => r.Second is not null).GroupBy(r => r.First!.Shard, r => r.Second!))
             runtime.Shards[shard.Key].LoopOf(source).Post(new Work.Settle([.. shard]));
         return Array.ConvertAll(requests, r => r?.Completion ?? Task.FromResult<Outcome<Settled>>(new Settled(SettleStatus.MalformedReceipt)));

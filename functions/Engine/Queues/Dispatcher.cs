@@ -77,11 +77,16 @@ internal sealed class Dispatcher : IShardHost
     /// <summary>Longer with more shards, since a walk looks at each: a process makes about 40 looks a second, however many there are.</summary>
     private TimeSpan ShortestInterval => TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, MinInterval.Ticks * queue.Shards.Count));
 
-    public DeliveredMessage Deliver(BatchRow row, int slot, MessageState state, bool withReceipt)
+    public DeliveredMessage Deliver(Leased leased, bool withReceipt)
     {
+        var (row, slot, state, written) = leased;
         var status = source == MessageSource.DeadLetters ? MessageStatus.DeadLettered : MessageStatus.Leased;
         var message = MessageView.Of(row, slot, state, status, queue.IsFifo);
-        return new DeliveredMessage(message, withReceipt ? queue.Receipts.Encode(new Receipt(source, message.MessageId, state.LeaseId, state.VisibleAt)) : null);
+        if (!withReceipt)
+            return new DeliveredMessage(message, null);
+        // The rows of a group depend on its lock, so their ETags do not suffice.
+        var isLone = row.Count == 1 && row.Index.Messages[0].Payload is null && source == MessageSource.Live && !queue.IsFifo;
+        return new DeliveredMessage(message, queue.Receipts.Encode(new Receipt(source, message.MessageId, state.LeaseId, state.VisibleAt, isLone ? written : null)));
     }
 
     /// <summary>Whether somebody waits here or has received lately: else what this process enqueues need not be kept in mind for anybody.</summary>

@@ -24,7 +24,7 @@ internal sealed class ShardRuntime
         liveScanner = queue.IsFifo ? new GroupScanner(table, live) : new Scanner(context, table, live, queue.Live);
         deadScanner = new Scanner(context, table, dead, queue.Dead);
         var leases = queue.IsFifo ? null : new FirstLeases(context, queue.Live, request => live.Post(new Work.Settle(request)));
-        Enqueue = new EnqueueLoop(context, table, rounds.Join(), queue.Name, queue.IsFifo, Sequence, activity, Announce, leases);
+        Enqueue = new EnqueueLoop(context, table, rounds.Join(), queue.Name, queue.IsFifo, Sequence, activity, live.RowSize, Announce, leases);
         this.queue = queue;
     }
 

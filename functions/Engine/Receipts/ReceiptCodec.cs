@@ -2,20 +2,25 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Azure;
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Receipts;
 
 /// <summary>
-/// Receipts as callers see them: base64url of version, source, message, lease and end, closed by 128 bits of HMAC-SHA-256 over these
-/// and the queue's generation. So none can be made up, altered, or used on another queue or on a later one of the same name.
+/// Receipts as callers see them: base64url of version, source, message, lease and end, in version 2 also the row's ETag, closed by 128
+/// bits of HMAC-SHA-256 over these and the queue's generation. So none can be made up, altered, or used on another queue or on a later
+/// one of the same name.
 /// </summary>
 internal sealed class ReceiptCodec
 {
     public const int KeyBytes = 32;
 
-    private const byte Version = 1;
-    private const int BodyBytes = 1 + 1 + 16 + 8 + 8;
+    private const byte Plain = 1;
+    private const byte WithRow = 2;
+    private const int PlainBytes = 1 + 1 + 16 + 8 + 8;
+    private const int RowBytes = 8;
     private const int TagBytes = 16;
 
     private readonly byte[] key;
@@ -26,13 +31,17 @@ internal sealed class ReceiptCodec
 
     public string Encode(Receipt receipt)
     {
-        Span<byte> bytes = stackalloc byte[BodyBytes + TagBytes];
-        bytes[0] = Version;
+        var row = receipt.LoneRow is { } etag ? ETagTime.TicksOf(etag) : null;
+        var body = PlainBytes + (row is null ? 0 : RowBytes);
+        Span<byte> bytes = stackalloc byte[body + TagBytes];
+        bytes[0] = row is null ? Plain : WithRow;
         bytes[1] = (byte)receipt.Source;
         BinaryPrimitives.WriteUInt128BigEndian(bytes[2..], receipt.Message.Bits);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[18..], receipt.Lease.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[26..], receipt.LeasedUntil.UtcTicks);
-        Sign(bytes[..BodyBytes], bytes[BodyBytes..]);
+        if (row is { } ticks)
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[PlainBytes..], ticks);
+        Sign(bytes[..body], bytes[body..]);
         return Base64Url.EncodeToString(bytes);
     }
 
@@ -40,22 +49,24 @@ internal sealed class ReceiptCodec
     public bool TryDecode(string text, out Receipt receipt)
     {
         receipt = default;
-        Span<byte> bytes = stackalloc byte[BodyBytes + TagBytes];
-        if (text.Length != Base64Url.GetEncodedLength(bytes.Length)
-            || Base64Url.DecodeFromChars(text, bytes, out _, out var length) != System.Buffers.OperationStatus.Done
-            || length != bytes.Length
-            || bytes[0] != Version)
+        Span<byte> bytes = stackalloc byte[PlainBytes + RowBytes + TagBytes];
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != System.Buffers.OperationStatus.Done)
+            return false;
+        bytes = bytes[..length];
+        var body = length - TagBytes;
+        if (body is not (PlainBytes or PlainBytes + RowBytes) || bytes[0] != (body == PlainBytes ? Plain : WithRow))
             return false;
         Span<byte> expected = stackalloc byte[TagBytes];
-        Sign(bytes[..BodyBytes], expected);
+        Sign(bytes[..body], expected);
         // The last character has spare bits, so a second spelling decodes to the same bytes: only our own is accepted.
-        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[BodyBytes..]) || Base64Url.EncodeToString(bytes) != text)
+        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[body..]) || Base64Url.EncodeToString(bytes) != text)
             return false;
         receipt = new Receipt(
             (MessageSource)bytes[1],
             new MessageId(BinaryPrimitives.ReadUInt128BigEndian(bytes[2..])),
             new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(bytes[18..])),
-            new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(bytes[26..]), TimeSpan.Zero));
+            new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(bytes[26..]), TimeSpan.Zero),
+            body == PlainBytes ? null : ETagTime.At(BinaryPrimitives.ReadInt64LittleEndian(bytes[PlainBytes..])));
         return true;
     }
 

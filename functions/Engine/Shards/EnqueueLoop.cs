@@ -28,6 +28,7 @@ internal sealed partial class EnqueueLoop
     private readonly bool ordered;
     private readonly RowSequence sequence;
     private readonly ActivityMarker activity;
+    private readonly RowSize rowSize;
     private readonly Action<BatchRow, long> inserted;
     private readonly FirstLeases? leases;
     private readonly WorkLoop loop;
@@ -38,7 +39,7 @@ internal sealed partial class EnqueueLoop
     /// <param name="inserted">Told of each row that was written, in their order, and, on a FIFO queue, of the number that the head had before.</param>
     /// <param name="leases">Leases to insert messages with; null: none. On a FIFO queue a lease takes more than that.</param>
     public EnqueueLoop(
-        EngineContext context, ShardTable table, CommitRounds.Member commits, QueueName queue, bool ordered, RowSequence sequence, ActivityMarker activity, Action<BatchRow, long> inserted, FirstLeases? leases)
+        EngineContext context, ShardTable table, CommitRounds.Member commits, QueueName queue, bool ordered, RowSequence sequence, ActivityMarker activity, RowSize rowSize, Action<BatchRow, long> inserted, FirstLeases? leases)
     {
         this.context = context;
         this.table = table;
@@ -47,6 +48,7 @@ internal sealed partial class EnqueueLoop
         this.ordered = ordered;
         this.sequence = sequence;
         this.activity = activity;
+        this.rowSize = rowSize;
         this.inserted = inserted;
         this.leases = leases;
         loop = new WorkLoop(StepAsync, OnUnexpected);
@@ -96,16 +98,16 @@ internal sealed partial class EnqueueLoop
     private List<PendingEnqueue> Cut()
     {
         var batch = new List<PendingEnqueue>();
-        int bytes = 0, more = ordered ? 2 : 1;
+        int bytes = 0, more = ordered ? 2 : 1, most = rowSize.Most;
         while (inbox.TryPeek(out var next))
         {
             bytes += next.Encoded.Length + BytesBeside;
             more += (next.Upload is null ? 0 : 1) + (next.Key is null ? 0 : 1);
             // As if all shared rows; where lanes or due instants differ and it comes to more, the commit is halved.
-            var rows = batch.Count / context.Options.MaxMessagesPerRow + 1;
+            var rows = batch.Count / most + 1;
             if (batch.Count > 0 && (bytes > ShardTable.MaxTransactionBytes || rows + more > ShardTable.MaxOperations))
                 break;
-            if (batch.Count >= 40 * context.Options.MaxMessagesPerRow)
+            if (batch.Count >= 40 * most)
                 break;
             inbox.TryDequeue(out _);
             batch.Add(next);
@@ -209,7 +211,7 @@ internal sealed partial class EnqueueLoop
 
         foreach (var (row, messages) in rows)
             Answer(row, messages);
-        leases?.HandOver();
+        leases?.HandOver(_ => null);
     }
 
     private void Succeed(List<(BatchRow Row, List<PendingEnqueue> Messages)> rows, IReadOnlyList<ETag> etags, long behind)
@@ -222,7 +224,7 @@ internal sealed partial class EnqueueLoop
         }
 
         // Only now, so that the shard's loop knows the rows before the first ack comes.
-        leases?.HandOver();
+        leases?.HandOver(i => etags[i]);
     }
 
     private void Answer(BatchRow row, List<PendingEnqueue> messages)
@@ -236,13 +238,14 @@ internal sealed partial class EnqueueLoop
     private List<(BatchRow Row, List<PendingEnqueue> Messages)> Compose(List<PendingEnqueue> batch, DateTimeOffset now)
     {
         var rows = new List<(BatchRow, List<PendingEnqueue>)>();
+        var most = rowSize.Most;
         foreach (var group in batch.GroupBy(m => (m.Lane, DueAt: m.ReadyAt(now))))
         {
             var bytes = 0;
             var messages = new List<PendingEnqueue>();
             foreach (var message in group)
             {
-                if (messages.Count == context.Options.MaxMessagesPerRow || (messages.Count > 0 && bytes + message.Encoded.Length > MaxRowBytes))
+                if (messages.Count == most || (messages.Count > 0 && bytes + message.Encoded.Length > MaxRowBytes))
                 {
                     rows.Add((Row(group.Key.Lane, group.Key.DueAt, messages, bytes, now), messages));
                     (messages, bytes) = ([], 0);

@@ -1,3 +1,4 @@
+using Azure;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Storage;
 
@@ -9,7 +10,7 @@ namespace FuncQueue.Engine.Shards;
 /// </summary>
 internal sealed class FirstLeases(EngineContext context, IShardHost host, Action<SettleRequest> release)
 {
-    private readonly List<(Receiver Receiver, List<Leased> Messages)> given = [];
+    private readonly List<(Receiver Receiver, List<(int Place, Leased Leased)> Messages)> given = [];
 
     /// <summary>Leases messages of rows that are about to be inserted, as far as receivers wait.</summary>
     public void Give(IEnumerable<BatchRow> rows, DateTimeOffset now)
@@ -18,8 +19,8 @@ internal sealed class FirstLeases(EngineContext context, IShardHost host, Action
             return;
         var policy = host.Policy;
         Receiver? receiver = null;
-        List<Leased> messages = [];
-        foreach (var row in rows)
+        List<(int, Leased)> messages = [];
+        foreach (var (place, row) in rows.Index())
         {
             for (var slot = 0; slot < row.Count; slot++)
             {
@@ -41,7 +42,7 @@ internal sealed class FirstLeases(EngineContext context, IShardHost host, Action
                 }
 
                 row.State[slot] = Delivery.Lease(row.State[slot], context.NextLease(), now, now + receiver.VisibilityTimeout, policy);
-                messages.Add(new Leased(row, slot, row.State[slot]));
+                messages.Add((place, new Leased(row, slot, row.State[slot], null)));
                 if (messages.Count == receiver.Request.MaxMessages)
                     receiver = null;
             }
@@ -49,11 +50,12 @@ internal sealed class FirstLeases(EngineContext context, IShardHost host, Action
     }
 
     /// <summary>The rows are there.</summary>
-    public void HandOver()
+    /// <param name="etagOf">The ETags of the rows, by their places in <see cref="Give"/>; null: not known.</param>
+    public void HandOver(Func<int, ETag?> etagOf)
     {
         var now = context.Now;
         foreach (var (receiver, messages) in given)
-            Handover.Complete(context, host, receiver, messages, now, release);
+            Handover.Complete(context, host, receiver, messages.ConvertAll(m => m.Leased with { Written = etagOf(m.Place) }), now, release);
         given.Clear();
     }
 

@@ -1,10 +1,12 @@
+using Azure;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
 
 /// <summary>A message that has been leased, and the row in which it lies.</summary>
-internal readonly record struct Leased(BatchRow Row, int Slot, MessageState State);
+/// <param name="Written">The row's ETag once the lease was written; null: not known.</param>
+internal readonly record struct Leased(BatchRow Row, int Slot, MessageState State, ETag? Written);
 
 /// <summary>Hands leased messages to the receiver that they were leased for.</summary>
 internal static class Handover
@@ -27,7 +29,7 @@ internal static class Handover
 
         var delivered = new DeliveredMessage[messages.Count];
         for (var i = 0; i < delivered.Length; i++)
-            delivered[i] = host.Deliver(messages[i].Row, messages[i].Slot, messages[i].State, withReceipt: !request.Delete);
+            delivered[i] = host.Deliver(messages[i], withReceipt: !request.Delete);
         if (receiver.TryComplete(delivered))
         {
             context.Metrics.Consumed(host.Queue, delivered.Length);

@@ -30,5 +30,5 @@ internal interface IShardHost
     /// <summary>Messages could not be read: receivers that cannot wait are told so, since nobody knows whether there are any.</summary>
     void OnReadFault(StorageFault fault);
 
-    DeliveredMessage Deliver(BatchRow row, int slot, Decisions.MessageState state, bool withReceipt);
+    DeliveredMessage Deliver(Leased leased, bool withReceipt);
 }

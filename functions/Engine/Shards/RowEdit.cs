@@ -1,3 +1,4 @@
+using Azure;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Storage;
 
@@ -27,6 +28,9 @@ internal sealed class RowEdit(BatchRow row, LeaseId mark)
 
     /// <summary>Receipts settled here, with the outcome that holds once the write is done.</summary>
     public List<(SettleRequest Request, Settled Outcome)> Settled { get; } = [];
+
+    /// <summary>The row's ETag once the write is known to be done.</summary>
+    public ETag? Written { get; set; }
 
     /// <summary>Upkeep done here.</summary>
     public UpkeepCounts Upkeep { get; } = new();

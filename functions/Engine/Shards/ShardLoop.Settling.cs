@@ -14,7 +14,7 @@ internal sealed partial class ShardLoop
         var byRow = pending.GroupBy(r => r.RowKey, StringComparer.Ordinal).Take(MaxRowsPerFlight)
             .ToDictionary(g => g.Key, g => g.ToList(), StringComparer.Ordinal);
         // What is known, looked up once: rows read below may push others out of memory.
-        var known = byRow.Keys.ToDictionary(key => key, key => cache.Find(key)?.Row, StringComparer.Ordinal);
+        var known = byRow.ToDictionary(g => g.Key, g => Known(g.Key, g.Value, flight), StringComparer.Ordinal);
         var stale = byRow.Where(g => NeedsRead(known[g.Key], g.Value, flight)).ToList();
         var fresh = await ReadNeighboursAsync([.. stale.Where(g => !g.Value.Exists(r => r.NeedsData)).Select(g => g.Key)]);
         foreach (var chunk in stale.Where(g => !fresh.ContainsKey(g.Key)).Chunk(MaxParallelReads))
@@ -54,6 +54,16 @@ internal sealed partial class ShardLoop
         }
 
         pending.RemoveAll(handled.Contains);
+    }
+
+    /// <summary>
+    /// The row as memory has it; or, where that does not suffice, as the receipt does. A row that has changed since is not written, for its
+    /// ETag has changed, too: then it is read.
+    /// </summary>
+    private BatchRow? Known(string key, List<SettleRequest> requests, Flight flight)
+    {
+        var row = cache.Find(key)?.Row;
+        return requests is [{ AsLeased: { } leased, Settlement: Settlement.Ack }] && NeedsRead(row, requests, flight) ? leased : row;
     }
 
     /// <summary>Whether memory does not suffice: the row is unknown, its bodies are needed, or it says that a lease is lost.</summary>

@@ -84,6 +84,7 @@ internal sealed partial class ShardLoop
             if (owners[i].Row is not { } row || ReferenceEquals(row, last))
                 continue;
             last = row;
+            last.Written = etags[i];
             if (last.IsOver)
             {
                 ForgetGone(last.Row.Key, seen);
@@ -111,7 +112,7 @@ internal sealed partial class ShardLoop
     }
 
     private void HandOver(Claim claim, List<ClaimedMessage> messages, DateTimeOffset now) =>
-        Handover.Complete(context, host, claim.Receiver, messages.ConvertAll(m => new Leased(m.Edit.Row, m.Slot, m.State)), now, pending.Add);
+        Handover.Complete(context, host, claim.Receiver, messages.ConvertAll(m => new Leased(m.Edit.Row, m.Slot, m.State, m.Edit.Written)), now, pending.Add);
 
     /// <summary>Another process wrote this row or lock first: what concerns it is decided again on what is there now, the rest goes on.</summary>
     private void Contended(Flight flight, FlightPart part)
@@ -119,7 +120,8 @@ internal sealed partial class ShardLoop
         var (rows, distrusted) = flight.Drop(part);
         Distrust(distrusted);
         scatter = true;
-        Meet(flight, part);
+        if (locks is null && part.Row is { } met)
+            rows = [.. rows, .. Meet(flight, met)];
         foreach (var edit in rows)
         {
             cache.Remove(edit.Row.Key);
@@ -137,17 +139,23 @@ internal sealed partial class ShardLoop
         }
     }
 
-    /// <summary>Where there is one conflict there are more: what was known of others' messages is forgotten, to go on elsewhere.</summary>
-    private void Meet(Flight flight, FlightPart part)
+    /// <summary>
+    /// Where there is one conflict over a lease there are more: what was known of others' messages is forgotten, to go on elsewhere. If
+    /// there are settlements in the flight, it leases from no more of their rows, lest these be sent once for each: such rows are returned.
+    /// </summary>
+    private List<RowEdit> Meet(Flight flight, RowEdit met)
     {
-        if (part.Row is not { } met || locks is not null)
-            return;
         var claimed = flight.Claims.Exists(c => c.Messages.Exists(m => ReferenceEquals(m.Edit, met)));
         rivals.Met(met.Row, claimed, context.Now);
         if (!claimed)
-            return;
+            return [];
         cache.RemoveWhere(row => !rivals.IsOurs(row));
         host.LookAgain();
+        if (flight.Edits.All(e => e.Settled.Count == 0))
+            return [];
+        var theirs = flight.Edits.Where(e => e.Settled.Count == 0 && e.UpkeepFor is null && !rivals.IsOurs(e.Row)).ToList();
+        theirs.ForEach(e => flight.Drop(new FlightPart(e, null)));
+        return theirs;
     }
 
     private void Retry(SettleRequest request)

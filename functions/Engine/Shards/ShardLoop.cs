@@ -26,6 +26,7 @@ internal sealed partial class ShardLoop
     private readonly ActivityMarker activity;
     private readonly RowCache cache;
     private readonly Rivals rivals;
+    private readonly RowSize rowSize;
     private readonly WorkLoop loop;
     private readonly ConcurrentQueue<Work> inbox = new();
     private readonly List<SettleRequest> pending = [];
@@ -46,6 +47,7 @@ internal sealed partial class ShardLoop
         this.activity = activity;
         cache = new RowCache(() => host.Policy);
         rivals = new Rivals(context.Process);
+        rowSize = new RowSize(context.Process, context.Options.MaxMessagesPerRow);
         loop = new WorkLoop(StepAsync, OnUnexpected);
         if (ordered)
             (groups, locks) = (new GroupIndex(), new KnownLocks());
@@ -56,6 +58,9 @@ internal sealed partial class ShardLoop
 
     /// <summary>The other processes that lease from this shard.</summary>
     public Rivals Rivals => rivals;
+
+    /// <summary>How many messages a new row may have, by how they are settled here.</summary>
+    public RowSize RowSize => rowSize;
 
     /// <summary>Says that receivers have come.</summary>
     public void Kick() => loop.Kick();
@@ -117,6 +122,7 @@ internal sealed partial class ShardLoop
             switch (work)
             {
                 case Work.Settle(var requests):
+                    rowSize.Settled(requests);
                     pending.AddRange(requests);
                     break;
                 case Work.Inserted(var row, var behind):

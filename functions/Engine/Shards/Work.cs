@@ -73,6 +73,9 @@ internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Sett
 
     public LeaseId Lease => lease;
 
+    /// <summary>The row as the lease left it, as far as an ack of its only message needs it; null: not known.</summary>
+    public BatchRow? AsLeased { get; init; }
+
     public Settlement Settlement => settlement;
 
     /// <summary>For other kinds than the first, <see cref="Settlement"/> says nothing.</summary>

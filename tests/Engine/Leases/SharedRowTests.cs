@@ -37,7 +37,11 @@ public sealed class SharedRowTests(AzuriteFixture azurite) : EngineTest(azurite)
         for (var round = 0; round < 15; round++)
         {
             var ids = await engine.EnqueueAllAsync(Enumerable.Range(0, 6).Select(i => $"{round}.{i}"));
-            var leased = await other.DequeueAsync(3);
+            // What the engine has purged may be in its mind still: then there are fewer at first.
+            var leased = new List<DeliveredMessage>();
+            for (var attempt = 0; attempt < 10 && leased.Count < 3; attempt++)
+                leased.AddRange(await other.DequeueAsync(3 - leased.Count));
+            leased.Count.ShouldBe(3);
             var acks = engine.TrySettleAsync(new Settlement.Ack(), leased.Take(1));
             var nacks = other.TrySettleAsync(new Settlement.Nack(TimeSpan.FromHours(1), null), leased.Skip(1).Take(1));
             var more = engine.DequeueAsync(2);

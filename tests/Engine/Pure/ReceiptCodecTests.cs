@@ -1,5 +1,6 @@
 using CsCheck;
 using FuncQueue.Engine.Receipts;
+using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Tests.Pure;
 
@@ -9,7 +10,8 @@ public sealed class ReceiptCodecTests
     private static readonly byte[] Key = [.. Enumerable.Range(0, ReceiptCodec.KeyBytes).Select(i => (byte)i)];
 
     private static readonly Gen<Receipt> AnyReceipt = Gen.Select(
-        Gen.Enum<MessageSource>(), Any.Location, Any.Lease, Any.Instant, (source, location, lease, until) => new Receipt(source, location.ToId(), lease, until));
+        Gen.Enum<MessageSource>(), Any.Location, Any.Lease, Any.Instant, Gen.Long[0, DateTime.MaxValue.Ticks].Nullable(),
+        (source, location, lease, until, row) => new Receipt(source, location.ToId(), lease, until, row is { } ticks ? ETagTime.At(ticks) : null));
 
     [Fact]
     public void A_receipt_leads_back_to_what_it_was_made_of() => AnyReceipt.Sample(receipt =>
