@@ -57,6 +57,9 @@ internal sealed partial class EnqueueLoop
     /// <summary>Messages that wait to be written.</summary>
     public int Waiting => inbox.Count;
 
+    /// <summary>Most messages of a new row. Those of a FIFO queue are not cut smaller: their settlements meet at the locks of groups as well.</summary>
+    private int MaxInRow => ordered ? context.Options.MaxMessagesPerRow : rowSize.Most;
+
     public Task<Outcome<Enqueued>> EnqueueAsync(PendingEnqueue message)
     {
         inbox.Enqueue(message);
@@ -98,7 +101,7 @@ internal sealed partial class EnqueueLoop
     private List<PendingEnqueue> Cut()
     {
         var batch = new List<PendingEnqueue>();
-        int bytes = 0, more = ordered ? 2 : 1, most = rowSize.Most;
+        int bytes = 0, more = ordered ? 2 : 1, most = MaxInRow;
         while (inbox.TryPeek(out var next))
         {
             bytes += next.Encoded.Length + BytesBeside;
@@ -238,7 +241,7 @@ internal sealed partial class EnqueueLoop
     private List<(BatchRow Row, List<PendingEnqueue> Messages)> Compose(List<PendingEnqueue> batch, DateTimeOffset now)
     {
         var rows = new List<(BatchRow, List<PendingEnqueue>)>();
-        var most = rowSize.Most;
+        var most = MaxInRow;
         foreach (var group in batch.GroupBy(m => (m.Lane, DueAt: m.ReadyAt(now))))
         {
             var bytes = 0;

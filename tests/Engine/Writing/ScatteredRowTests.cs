@@ -41,10 +41,20 @@ public sealed class ScatteredRowTests(AzuriteFixture azurite) : EngineTest(azuri
         (await RowsOfTenAsync(engine)).ShouldBe(1);
     }
 
-    private static async Task<int> RowsOfTenAsync(TestEngine engine)
+    [Fact]
+    public async Task Messages_of_a_FIFO_queue_share_rows_wherever_they_are_acked()
+    {
+        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { Type = QueueType.Fifo }), Start());
+        (await RowsOfTenAsync(engine, grouped: true)).ShouldBe(1);
+        foreach (var leased in await other.DequeueAsync(10))
+            (await engine.AckAsync(leased)).ShouldBe(SettleStatus.Ok);
+        (await RowsOfTenAsync(engine, grouped: true)).ShouldBe(1);
+    }
+
+    private static async Task<int> RowsOfTenAsync(TestEngine engine, bool grouped = false)
     {
         engine.Requests.Clear();
-        await engine.EnqueueAllAsync(Enumerable.Range(0, 10).Select(n => $"{n}"));
+        await engine.EnqueueAllAsync(Enumerable.Range(0, 10).Select(n => TestEngine.Text($"{n}") with { GroupId = grouped ? $"g{n}" : null }));
         return engine.Requests.All.Where(r => r.InsertsMessages).Sum(r => r.Operations.Count(o => o.IsInsert && o.IsOn("ms")));
     }
 }
