@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Queues;
 using FuncQueue.Engine.Registry;
 using FuncQueue.Engine.Storage;
@@ -12,7 +12,7 @@ namespace FuncQueue.Engine;
 /// FuncQueue itself: queues and messages in Azure Storage. Thread-safe; one per process. Every expected failure is a value of
 /// <see cref="Failure"/>. Ranges are the caller's to check first with <see cref="RequestRules"/>.
 /// </summary>
-public sealed partial class QueueEngine : IAsyncDisposable
+public sealed class QueueEngine : IAsyncDisposable
 {
     /// <summary>The source of the engine's traces.</summary>
     public const string ActivitySourceName = "FuncQueue";
@@ -20,17 +20,23 @@ public sealed partial class QueueEngine : IAsyncDisposable
     /// <summary>The engine's meter.</summary>
     public const string MeterName = EngineMetrics.MeterName;
 
-    private static readonly ActivitySource Traces = new(ActivitySourceName);
+    /// <summary>How long the end of a process waits for its totals to be written.</summary>
+    private static readonly TimeSpan SaveTime = TimeSpan.FromSeconds(3);
 
     private readonly EngineContext context;
     private readonly DataAccounts accounts;
     private readonly QueueRegistry registry;
     private readonly QueueDirectory directory;
-    private readonly Intake intake;
-    private readonly Sweeper sweeper;
+    private readonly QueueCalls calls;
 
     /// <param name="storage">The accounts that queues lie in; the first has the registry and stays the first.</param>
-    public QueueEngine(IReadOnlyList<StorageClients> storage, EngineOptions options, TimeProvider time, ILoggerFactory logging, IMeterFactory meters)
+    public QueueEngine(
+        IReadOnlyList<StorageClients> storage,
+        EngineOptions options,
+        TimeProvider time,
+        ILoggerFactory logging,
+        IMeterFactory meters
+    )
     {
         ArgumentNullException.ThrowIfNull(storage);
         ArgumentNullException.ThrowIfNull(options);
@@ -45,97 +51,223 @@ public sealed partial class QueueEngine : IAsyncDisposable
             clock.Watch(time, options.MaxClockOffset, offset => EngineLog.ClockOff(log, offset, options.MaxClockOffset));
         registry = new QueueRegistry(context, accounts);
         directory = new QueueDirectory(context, accounts, registry);
-        intake = new Intake(context);
-        sweeper = new Sweeper(context, registry, directory);
+        calls = new QueueCalls(context, directory);
     }
+
+    /// <summary>Who is told of each queue in which this process has dead-lettered something. Must not block, nor throw.</summary>
+    public Action<QueueName>? DeadLettered
+    {
+        get => context.DeadLettered;
+        set => context.DeadLettered = value;
+    }
+
+    private RegistryCalls Queues => new(context, registry, directory, calls, Subscribers);
+
+    internal ReadCalls Reading => new(context, registry, calls);
+
+    /// <summary>Creates the queue, or changes the settings that <paramref name="change"/> names.</summary>
+    public Task<Outcome<QueuePut>> PutQueueAsync(
+        QueueName queue,
+        QueueSettingsChange change,
+        QueueCondition condition,
+        CancellationToken cancellationToken
+    ) => Queues.PutAsync(queue, change, condition, cancellationToken);
+
+    /// <summary>As <see cref="PutQueueAsync"/>, without counting what is in the queue.</summary>
+    public Task<Outcome<QueueInfo>> SetQueueAsync(
+        QueueName queue,
+        QueueSettingsChange change,
+        QueueCondition condition,
+        CancellationToken cancellationToken
+    ) => Queues.SetAsync(queue, change, condition, cancellationToken);
+
+    /// <summary>
+    /// Queues whose names begin with <paramref name="prefix"/>, by name, up to <paramref name="maxResults"/> (1 to 1,000). A
+    /// continuation that is no answer of this method's is <see cref="Failure.Invalid"/>.
+    /// </summary>
+    public Task<Outcome<QueuePage>> ListQueuesAsync(
+        string prefix,
+        int maxResults,
+        string? continuation,
+        CancellationToken cancellationToken
+    ) => Queues.ListAsync(prefix, maxResults, continuation, cancellationToken);
+
+    /// <summary>The queue and its counts, computed from the rows as they are.</summary>
+    public Task<Outcome<QueueStatus>> GetQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
+        Reading.CountAsync(queue, cancellationToken);
+
+    /// <summary>The queue as this process knows it: what is told may be as old as <see cref="EngineOptions.SettingsCacheTime"/>.</summary>
+    public Task<Outcome<QueueInfo>> FindQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
+        Queues.FindAsync(queue, cancellationToken);
+
+    /// <summary>The queue as its row says now.</summary>
+    public Task<Outcome<QueueInfo>> ReadQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
+        Queues.ReadAsync(queue, cancellationToken);
+
+    /// <summary>
+    /// Removes the queue and everything in it; true when it was there. When it says so, nothing more is stored in it, by whatever process,
+    /// and a queue of the same name is another one.
+    /// </summary>
+    public Task<Outcome<bool>> DeleteQueueAsync(QueueName queue, CancellationToken cancellationToken) =>
+        Queues.DeleteAsync(queue, cancellationToken);
+
+    /// <summary>
+    /// Whether a queue of this name was deleted within the last <paramref name="time"/>, of which at most an hour is known.
+    /// </summary>
+    public Task<Outcome<bool>> WasDeletedAsync(QueueName queue, TimeSpan time, CancellationToken cancellationToken) =>
+        Queues.WasDeletedAsync(queue, time, cancellationToken);
+
+    /// <summary>Stores one message; when it returns, the message is durable.</summary>
+    public Task<Outcome<Enqueued>> EnqueueAsync(QueueName queue, NewMessage message, CancellationToken cancellationToken) =>
+        new Enqueueing(context, calls).OneAsync(queue, message, cancellationToken);
+
+    /// <summary>
+    /// Enqueues each; outcomes in the order of the messages. The outer failure is one that concerns all, as an unknown queue. When it is
+    /// returned, nothing happened.
+    /// </summary>
+    public Task<Outcome<IReadOnlyList<Outcome<Enqueued>>>> EnqueueBatchAsync(
+        QueueName queue,
+        IReadOnlyList<NewMessage> messages,
+        CancellationToken cancellationToken
+    ) => new Enqueueing(context, calls).ManyAsync(queue, messages, cancellationToken);
+
+    internal EngineContext Context => context;
+
+    internal QueueCalls Calls => calls;
+
+    internal DataAccounts Accounts => accounts;
+
+    internal QueueRegistry Registry => registry;
+
+    /// <summary>Told of queues that are deleted; null: there are no topics.</summary>
+    internal IQueueSubscribers? Subscribers { get; set; }
+
+    /// <summary>Tells what this process leases and writes from what others do.</summary>
+    internal ProcessId Process => context.Process;
 
     /// <summary>
     /// Hands out up to the messages asked for; an empty list when there was none within the wait. Cancelling gives what was leased back
     /// to the queue.
     /// </summary>
-    public Task<Outcome<IReadOnlyList<DeliveredMessage>>> DequeueAsync(QueueName queue, MessageSource source, DequeueRequest request, CancellationToken cancellationToken) =>
-        WithQueueAsync("receive", queue, runtime => runtime.DispatcherOf(source).ReceiveAsync(request, cancellationToken), cancellationToken);
+    public Task<Outcome<IReadOnlyList<DeliveredMessage>>> DequeueAsync(
+        QueueName queue,
+        MessageSource source,
+        DequeueRequest request,
+        CancellationToken cancellationToken
+    ) =>
+        calls.RunAsync(
+            "receive",
+            queue,
+            async runtime => TraceLinks.To(await runtime.DispatcherOf(source).ReceiveAsync(request, cancellationToken)),
+            again: QueueCalls.Always,
+            cancellationToken
+        );
+
+    /// <summary>Settles each receipt; results in their order. A failure concerns all: what it says of one may hold for some.</summary>
+    public Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(
+        QueueName queue,
+        MessageSource source,
+        Settlement settlement,
+        IReadOnlyList<string> receipts,
+        CancellationToken cancellationToken
+    ) => SettleAsync(queue, source, [.. receipts.Select(receipt => new ReceiptSettlement(receipt, settlement))], cancellationToken);
+
+    /// <summary>As above, each receipt in its own way.</summary>
+    public Task<Outcome<IReadOnlyList<Settled>>> SettleAsync(
+        QueueName queue,
+        MessageSource source,
+        IReadOnlyList<ReceiptSettlement> receipts,
+        CancellationToken cancellationToken
+    ) => new SettleCalls(calls, context.Time).SettleAsync(queue, source, receipts, cancellationToken);
+
+    /// <summary>Drops a message that is not due yet; <see cref="Failure.MessageNotFound"/> when it is due, or not there.</summary>
+    public Task<Outcome<bool>> CancelScheduledAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) =>
+        new SettleCalls(calls, context.Time).CancelAsync(queue, messageId, cancellationToken);
 
     /// <summary>Drops the messages it meets, leased ones too.</summary>
     public Task<Outcome<Purged>> PurgeAsync(QueueName queue, MessageSource source, CancellationToken cancellationToken) =>
-        WithQueueAsync("purge", queue, runtime => new Removal(context, runtime).PurgeAsync(source, cancellationToken), cancellationToken);
+        calls.RunAsync(
+            "purge",
+            queue,
+            runtime => new Removal(context, runtime, source, filter: null).PurgeAsync(cancellationToken),
+            again: QueueCalls.Always,
+            cancellationToken
+        );
 
     /// <summary>Makes dead letters live again as new messages, of the same queue or of <see cref="RedriveRequest.To"/>.</summary>
     public Task<Outcome<Redriven>> RedriveAsync(QueueName queue, RedriveRequest request, CancellationToken cancellationToken) =>
-        WithQueueAsync<Redriven>(
-            "redrive",
-            queue,
-            async runtime =>
-            {
-                QueueRuntime? target = null;
-                if (request.To is { } to && to != queue)
-                {
-                    target = await directory.ReadAsync(to, cancellationToken);
-                    if (target is null)
-                        return new Failure.QueueNotFound(to);
-                    if (target.IsFifo && !runtime.IsFifo)
-                        return new Failure.QueueTypeMismatch($"Queue {to} is of type fifo and takes no messages from queue {queue}, where they need no group.");
-                }
+        new RedriveCalls(context, directory, calls).RedriveAsync(queue, request, cancellationToken);
 
-                var redrive = new Redrive(context, runtime, target);
-                foreach (var id in request.MessageIds ?? [])
-                    await InspectAsync(runtime, id, cancellationToken);
-                if (!(await redrive.MoveAsync(request, cancellationToken)).TryGetValue(out var moved, out var failure))
-                    return failure;
-                try
-                {
-                    return new Redriven(moved, await new Inspection(context, runtime).CountDeadLettersAsync(cancellationToken));
-                }
-                catch (StorageFaultException exception) when (moved > 0)
-                {
-                    return new Failure.OutcomeUnknown(exception.Fault.RetryAfter);
-                }
-            },
-            cancellationToken);
+    /// <summary>Looks at messages without leasing them: ready ones of the live, all of the dead letters; oldest first.</summary>
+    public Task<Outcome<MessagePage>> PeekAsync(
+        QueueName queue,
+        MessageSource source,
+        int maxMessages,
+        string? continuation,
+        CancellationToken cancellationToken
+    ) =>
+        Reading.ListAsync(
+            queue,
+            source == MessageSource.Live ? MessageStatus.Ready : MessageStatus.DeadLettered,
+            maxMessages,
+            continuation,
+            cancellationToken
+        );
+
+    /// <summary>Groups that have messages in the queue, up to <paramref name="maxGroups"/>, those with the oldest first.</summary>
+    public Task<Outcome<GroupPage>> ListGroupsAsync(
+        QueueName queue,
+        int maxGroups,
+        string? continuation,
+        CancellationToken cancellationToken
+    ) => Reading.ListGroupsAsync(queue, maxGroups, continuation, cancellationToken);
+
+    /// <summary>The message wherever it is, dead letters included.</summary>
+    public Task<Outcome<StoredMessage>> FindMessageAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) =>
+        Reading.FindAsync(queue, messageId, cancellationToken);
+
+    /// <summary>
+    /// What an enqueue of this id to this group of a FIFO queue repeats, whether that message is still there or not; null: nothing, as far
+    /// as the window of deduplication reaches.
+    /// </summary>
+    public Task<Outcome<Enqueued?>> FindRepeatedAsync(
+        QueueName queue,
+        string groupId,
+        string deduplicationId,
+        CancellationToken cancellationToken
+    ) => Reading.FindRepeatedAsync(queue, groupId, deduplicationId, cancellationToken);
+
+    /// <summary>The body of a message, streamed; also, for an hour, of one received with <c>Delete</c> whose body is a payload.</summary>
+    public Task<Outcome<OpenedBody>> OpenBodyAsync(QueueName queue, MessageId messageId, CancellationToken cancellationToken) =>
+        Reading.OpenBodyAsync(queue, messageId, cancellationToken);
 
     /// <summary>
     /// The maintenance pass: idempotent, safe to overlap with itself and with everything else. <paramref name="everything"/> visits
     /// every shard, not only those known to be active.
     /// </summary>
-    public async Task<Outcome<SweepReport>> SweepAsync(SweepScope scope, bool everything, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await sweeper.SweepAsync(scope, everything, cancellationToken);
-        }
-        catch (StorageFaultException exception)
-        {
-            return exception.Fault.ToReadFailure();
-        }
-    }
+    public Task<Outcome<SweepReport>> SweepAsync(SweepScope scope, bool everything, CancellationToken cancellationToken) =>
+        QueueCalls.GuardAsync<SweepReport>(async () =>
+            await new Sweeper(context, registry, directory).SweepAsync(scope, everything, cancellationToken)
+        );
+
+    /// <summary>
+    /// As <see cref="SweepAsync"/> of what is known to be active; but when an hour has passed since any process visited every shard, this
+    /// call does, whatever its scope.
+    /// </summary>
+    public Task<Outcome<SweepReport>> SweepDueAsync(SweepScope scope, CancellationToken cancellationToken) =>
+        QueueCalls.GuardAsync<SweepReport>(async () =>
+            await new Sweeper(context, registry, directory).SweepDueAsync(scope, cancellationToken)
+        );
 
     /// <summary>Reads from each storage account and compares clocks.</summary>
-    public async Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            // Only the first has a registry; the others answer that there is none.
-            await Task.WhenAll(accounts.All.Select(a => new RegistryTable(a.Clients, context.Options.RegistryTable).ReadAsync(RegistryKeys.SigningKey, cancellationToken)));
-        }
-        catch (StorageFaultException exception)
-        {
-            return new HealthReport(false, $"Storage does not answer ({exception.Fault.Kind}).");
-        }
-
-        return accounts.All.Select(a => a.Clients.Clock.Offset).FirstOrDefault(o => o != TimeSpan.Zero) is var offset && offset != TimeSpan.Zero
-            ? new HealthReport(false, $"This process's clock is {offset.TotalSeconds:0.0} s off from storage's.")
-            : new HealthReport(true, "Storage answers.");
-    }
+    public Task<HealthReport> CheckHealthAsync(CancellationToken cancellationToken) =>
+        HealthCheck.RunAsync(accounts, context.Options, cancellationToken);
 
     /// <summary>Answers the receivers that wait with nothing, and new ones at once: the process is about to stop.</summary>
     public void StopWaiting()
     {
         context.Stopping = true;
-        foreach (var runtime in directory.All)
-        {
-            runtime.Live.CompleteAll(Array.Empty<DeliveredMessage>());
-            runtime.Dead.CompleteAll(Array.Empty<DeliveredMessage>());
-        }
+        directory.AnswerWaiting();
     }
 
     /// <summary>Ends waiting receivers with nothing and finishes the writes under way.</summary>
@@ -143,96 +275,25 @@ public sealed partial class QueueEngine : IAsyncDisposable
     {
         StopWaiting();
         await WhenIdleAsync();
+        try
+        {
+            await Task.WhenAll(context.Metrics.Tallies.All.Select(registry.Totals.SaveAsync)).WaitAsync(SaveTime, TimeProvider.System);
+        }
+        catch (TimeoutException)
+        {
+            // Storage does not answer, and totals are not worth waiting for.
+        }
     }
+
+    internal QueueDirectory Directory => directory;
+
+    /// <summary>How many queues this process has in mind.</summary>
+    internal int KnownQueues => directory.All.Count();
 
     /// <summary>Completes when nothing is under way: a call may be answered before all that it has set off is done.</summary>
     internal async Task WhenIdleAsync()
     {
         foreach (var runtime in directory.All)
             await runtime.WhenIdleAsync();
-    }
-
-    /// <summary>
-    /// Another process may have raised the number of shards since this one read the settings: a message or receipt that names a shard
-    /// unknown here is reason to read them again.
-    /// </summary>
-    private async Task KnowShardsAsync(QueueRuntime runtime, int shards, CancellationToken cancellationToken)
-    {
-        if (shards > runtime.Shards.Count)
-            await directory.RefreshAsync(runtime.Name).WaitAsync(cancellationToken);
-    }
-
-    private async Task<Inspection> InspectAsync(QueueRuntime runtime, MessageId message, CancellationToken cancellationToken)
-    {
-        if (MessageLocation.TryParse(message, out var location))
-            await KnowShardsAsync(runtime, location.Shard + 1, cancellationToken);
-        return new Inspection(context, runtime);
-    }
-
-    /// <summary>Runs an operation on a queue; on a queue that turns out gone, once more on what the registry says now.</summary>
-    private Task<Outcome<T>> WithQueueAsync<T>(
-        string operation, QueueName queue, Func<QueueRuntime, Task<Outcome<T>>> run, CancellationToken cancellationToken, bool fresh = false) =>
-        MeasureAsync<T>(operation, queue, async () =>
-        {
-            var runtime = fresh ? await directory.ReadAsync(queue, cancellationToken) : await directory.FindAsync(queue, cancellationToken);
-            if (runtime is null)
-                return new Failure.QueueNotFound(queue);
-            if (await GuardAsync(run, runtime) is { Failure: not Failure.QueueGone } outcome)
-                return outcome;
-            var gone = runtime.Table;
-            runtime = await directory.RefreshAsync(queue).WaitAsync(cancellationToken);
-            if (runtime is null)
-                return new Failure.QueueNotFound(queue);
-            // The registry has the queue but its table is missing: somebody deleted the table itself, or is about to delete the queue.
-            if (runtime.Table == gone)
-                return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
-            return await GuardAsync(run, runtime) is { Failure: not Failure.QueueGone } second ? second : new Failure.QueueNotFound(queue);
-        });
-
-    /// <summary>The failure of a call that was carried out in part: that nothing happened is not true of it.</summary>
-    internal static Failure InPart(Failure failure) => failure switch
-    {
-        Failure.StorageUnavailable(var after) => new Failure.OutcomeUnknown(after),
-        Failure.StorageThrottled(var after) => new Failure.OutcomeUnknown(after),
-        _ => failure,
-    };
-
-    private static async Task<Outcome<T>> GuardAsync<T>(Func<QueueRuntime, Task<Outcome<T>>> run, QueueRuntime runtime)
-    {
-        try
-        {
-            return await run(runtime);
-        }
-        catch (StorageFaultException exception)
-        {
-            return exception.Fault.ToReadFailure();
-        }
-    }
-
-    private async Task<Outcome<T>> MeasureAsync<T>(string operation, QueueName queue, Func<Task<Outcome<T>>> run)
-    {
-        using var trace = Traces.StartActivity($"{operation} {queue}", ActivityKind.Client);
-        trace?.SetTag("messaging.system", "funcqueue");
-        trace?.SetTag("messaging.operation.name", operation);
-        trace?.SetTag("messaging.destination.name", queue.Value);
-        var began = context.Time.GetTimestamp();
-        Outcome<T> outcome;
-        try
-        {
-            outcome = await run();
-        }
-        catch (StorageFaultException exception)
-        {
-            outcome = exception.Fault.ToReadFailure();
-        }
-
-        if (outcome.Failure is { } failure)
-        {
-            trace?.SetTag("error.type", failure.GetType().Name);
-            trace?.SetStatus(ActivityStatusCode.Error);
-        }
-
-        context.Metrics.Operation(operation, queue, context.Time.GetElapsedTime(began), outcome.Failure);
-        return outcome;
     }
 }

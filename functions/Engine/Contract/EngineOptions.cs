@@ -22,6 +22,9 @@ public sealed record EngineOptions
     /// <summary>How long a process trusts what it read of a queue's settings.</summary>
     public TimeSpan SettingsCacheTime { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a process goes on with what it read of a queue's settings while the registry does not answer.</summary>
+    public TimeSpan MaxSettingsAge { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Most messages that may wait in this process to be written, per queue, before it answers overloaded.</summary>
     public int MaxPendingEnqueues { get; init; } = 20_000;
 
@@ -34,6 +37,12 @@ public sealed record EngineOptions
     /// <summary>How often a process that writes to a shard says so, which keeps the sweep looking at it.</summary>
     public TimeSpan ActivityInterval { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// How long after the last thing that it did in a queue a process writes how much it has done there; while it goes on, that is written
+    /// with its marks of activity.
+    /// </summary>
+    internal TimeSpan SaveTotalsAfter { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long an unfinished upload is left alone.</summary>
     public TimeSpan UploadTimeout { get; init; } = TimeSpan.FromHours(1);
 
@@ -44,17 +53,35 @@ public sealed record EngineOptions
     public void Validate()
     {
         Require(MaxMessagesPerRow is >= 1 and <= 90, nameof(MaxMessagesPerRow), "must be 1 to 90");
-        Require(RegistryTable.Length is >= 3 and <= 63 && RegistryTable.All(char.IsAsciiLetterOrDigit) && char.IsAsciiLetter(RegistryTable[0]) && !RegistryTable.Equals("tables", StringComparison.OrdinalIgnoreCase), nameof(RegistryTable), "must be 3 to 63 letters and digits, a letter first, and not 'tables', which storage keeps for itself");
-        Require(PayloadContainer.Length is >= 3 and <= 63 && PayloadContainer.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && !PayloadContainer.Split('-').Contains(""), nameof(PayloadContainer), "must be 3 to 63 lower-case letters, digits and single hyphens between them");
+        Require(
+            RegistryTable.Length is >= 3 and <= 63
+                && RegistryTable.All(char.IsAsciiLetterOrDigit)
+                && char.IsAsciiLetter(RegistryTable[0])
+                && !RegistryTable.Equals("tables", StringComparison.OrdinalIgnoreCase),
+            nameof(RegistryTable),
+            "must be 3 to 63 letters and digits, a letter first, and not 'tables', which storage keeps for itself"
+        );
+        Require(
+            PayloadContainer.Length is >= 3 and <= 63
+                && PayloadContainer.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+                && !PayloadContainer.Split('-').Contains(""),
+            nameof(PayloadContainer),
+            "must be 3 to 63 lower-case letters, digits and single hyphens between them"
+        );
         Require(ClockSkewBound >= TimeSpan.Zero, nameof(ClockSkewBound), "must not be negative");
         Require(MaxClockOffset > TimeSpan.Zero, nameof(MaxClockOffset), "must be positive");
         Require(SettingsCacheTime >= TimeSpan.Zero, nameof(SettingsCacheTime), "must not be negative");
+        Require(MaxSettingsAge >= SettingsCacheTime, nameof(MaxSettingsAge), "must not be less than SettingsCacheTime");
         Require(MaxPendingEnqueues > 0, nameof(MaxPendingEnqueues), "must be positive");
         Require(MaxWaitingReceivers > 0, nameof(MaxWaitingReceivers), "must be positive");
         Require(StorageTimeout > TimeSpan.Zero, nameof(StorageTimeout), "must be positive");
         Require(ActivityInterval > TimeSpan.Zero, nameof(ActivityInterval), "must be positive");
         Require(UploadTimeout > TimeSpan.Zero, nameof(UploadTimeout), "must be positive");
-        Require(PurgeTimeLimit > TimeSpan.Zero && PurgeTimeLimit <= TimeSpan.FromSeconds(200), nameof(PurgeTimeLimit), "must be positive and at most 200 seconds");
+        Require(
+            PurgeTimeLimit > TimeSpan.Zero && PurgeTimeLimit <= TimeSpan.FromSeconds(200),
+            nameof(PurgeTimeLimit),
+            "must be positive and at most 200 seconds"
+        );
 
         static void Require(bool holds, string option, string rule)
         {

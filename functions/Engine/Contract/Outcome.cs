@@ -28,5 +28,6 @@ public sealed class Outcome<T>
 
     public static implicit operator Outcome<T>(T value) => new(value, null);
 
-    public static implicit operator Outcome<T>(Failure failure) => new(default, failure ?? throw new ArgumentNullException(nameof(failure)));
+    public static implicit operator Outcome<T>(Failure failure) =>
+        new(default, failure ?? throw new ArgumentNullException(nameof(failure)));
 }

@@ -17,7 +17,13 @@ public static class RequestRules
         if (settings.MessageTimeToLive is { } ttl)
             Range(faults, "messageTtlSeconds", ttl, Limits.MinTimeToLive, Limits.MaxTimeToLive);
         Range(faults, "delaySeconds", settings.Delay, TimeSpan.Zero, Limits.MaxDelay);
-        Range(faults, "deduplicationWindowSeconds", settings.DeduplicationWindow, Limits.MinDeduplicationWindow, Limits.MaxDeduplicationWindow);
+        Range(
+            faults,
+            "deduplicationWindowSeconds",
+            settings.DeduplicationWindow,
+            Limits.MinDeduplicationWindow,
+            Limits.MaxDeduplicationWindow
+        );
         if (settings.Shards is < 1 or > Limits.MaxShards)
             faults.Add(new Fault("shards", $"Must be 1 to {Limits.MaxShards}."));
         Range(faults, "retryBackoff.initialSeconds", settings.RetryBackoff.Initial, TimeSpan.Zero, Limits.MaxRetryBackoff);
@@ -27,8 +33,7 @@ public static class RequestRules
         if (settings.DeadLetterTimeToLive is { } deadTtl)
             Range(faults, "deadLetterTtlSeconds", deadTtl, Limits.MinTimeToLive, Limits.MaxTimeToLive);
         CheckTags(faults, settings.Tags);
-        if (settings.Annotations.Sum(a => a.Key.Length + a.Value.Length) > Limits.MaxAnnotationsLength)
-            faults.Add(new Fault("annotations", $"At most {Limits.MaxAnnotationsLength} characters in all."));
+        CheckAnnotations(faults, settings.Annotations);
         return faults;
     }
 
@@ -49,9 +54,7 @@ public static class RequestRules
             faults.Add(new Fault(at + "priority", $"Must be 0 to {Limits.MaxPriority}."));
         CheckId(faults, at + "groupId", message.GroupId);
         CheckId(faults, at + "deduplicationId", message.DeduplicationId);
-        if (message.ContentType is { } type && (type.Length is 0 or > Limits.MaxContentTypeLength || type.AsSpan().ContainsAnyExceptInRange(' ', '~')))
-            // It goes out in a header again.
-            faults.Add(new Fault(at + "contentType", $"Must be 1 to {Limits.MaxContentTypeLength} printable characters of ASCII."));
+        CheckContentType(faults, at + "contentType", message.ContentType);
         CheckAttributes(faults, at + "attributes", message.Attributes);
         return faults;
     }
@@ -59,7 +62,10 @@ public static class RequestRules
     /// <summary>What a message without a group is told by a FIFO queue.</summary>
     public const string GroupRequired = "A FIFO queue needs a groupId.";
 
-    /// <summary>Faults of a message that a queue of these settings cannot take: a FIFO queue needs a group, and delivers in the order of the enqueues.</summary>
+    /// <summary>
+    /// Faults of a message that a queue of these settings cannot take: a FIFO queue needs a group, and delivers in the order of the
+    /// enqueues.
+    /// </summary>
     public static IReadOnlyList<Fault> Check(NewMessage message, string at, QueueSettings settings)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -70,7 +76,9 @@ public static class RequestRules
         if (message.GroupId is null)
             faults.Add(new Fault(at + "groupId", GroupRequired));
         if (message.Delay is not null)
-            faults.Add(new Fault(at + "delaySeconds", "A FIFO queue takes no delay of a single message; its setting delaySeconds holds for all."));
+            faults.Add(
+                new Fault(at + "delaySeconds", "A FIFO queue takes no delay of a single message; its setting delaySeconds holds for all.")
+            );
         if (message.EnqueueAt is not null)
             faults.Add(new Fault(at + "enqueueAt", "A FIFO queue takes no enqueueAt."));
         if (message.Priority is not null)
@@ -113,19 +121,26 @@ public static class RequestRules
         return faults;
     }
 
+    internal static void CheckContentType(List<Fault> faults, string field, string? type)
+    {
+        // It goes out in a header again.
+        if (type is not null && (type.Length is 0 or > Limits.MaxContentTypeLength || type.AsSpan().ContainsAnyExceptInRange(' ', '~')))
+            faults.Add(new Fault(field, $"Must be 1 to {Limits.MaxContentTypeLength} printable characters of ASCII."));
+    }
+
     private static void CheckReason(List<Fault> faults, string? reason)
     {
         if (reason is { Length: 0 or > Limits.MaxReasonLength })
             faults.Add(new Fault("reason", $"Must be 1 to {Limits.MaxReasonLength} characters."));
     }
 
-    private static void CheckId(List<Fault> faults, string field, string? id)
+    internal static void CheckId(List<Fault> faults, string field, string? id)
     {
         if (id is { Length: 0 or > Limits.MaxIdLength } || (id is not null && id.Any(char.IsControl)))
             faults.Add(new Fault(field, $"Must be 1 to {Limits.MaxIdLength} characters, none of them a control character."));
     }
 
-    private static void CheckAttributes(List<Fault> faults, string field, IReadOnlyDictionary<string, string> attributes)
+    internal static void CheckAttributes(List<Fault> faults, string field, IReadOnlyDictionary<string, string> attributes)
     {
         if (attributes.Count > Limits.MaxAttributes)
             faults.Add(new Fault(field, $"At most {Limits.MaxAttributes} attributes."));
@@ -141,18 +156,29 @@ public static class RequestRules
             faults.Add(new Fault(field, $"Names and values must not exceed {Limits.MaxAttributeBytes} bytes of UTF-8 in all."));
     }
 
-    private static void CheckTags(List<Fault> faults, IReadOnlyDictionary<string, string> tags)
+    internal static void CheckAnnotations(List<Fault> faults, IReadOnlyDictionary<string, string> annotations)
+    {
+        if (annotations.Sum(a => a.Key.Length + a.Value.Length) > Limits.MaxAnnotationsLength)
+            faults.Add(new Fault("annotations", $"At most {Limits.MaxAnnotationsLength} characters in all."));
+    }
+
+    internal static void CheckTags(List<Fault> faults, IReadOnlyDictionary<string, string> tags)
     {
         if (tags.Count > Limits.MaxTags)
             faults.Add(new Fault("tags", $"At most {Limits.MaxTags} tags."));
         foreach (var (name, value) in tags)
         {
             if (name.Length is 0 or > Limits.MaxTagNameLength || value.Length > Limits.MaxTagValueLength)
-                faults.Add(new Fault($"tags.{name}", $"Names are 1 to {Limits.MaxTagNameLength} characters, values at most {Limits.MaxTagValueLength}."));
+                faults.Add(
+                    new Fault(
+                        $"tags.{name}",
+                        $"Names are 1 to {Limits.MaxTagNameLength} characters, values at most {Limits.MaxTagValueLength}."
+                    )
+                );
         }
     }
 
-    private static void Range(List<Fault> faults, string field, TimeSpan value, TimeSpan min, TimeSpan max)
+    internal static void Range(List<Fault> faults, string field, TimeSpan value, TimeSpan min, TimeSpan max)
     {
         if (value < min || value > max)
             faults.Add(new Fault(field, $"Must be {min.TotalSeconds:0} to {max.TotalSeconds:0} seconds."));

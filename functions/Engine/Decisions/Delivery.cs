@@ -12,9 +12,14 @@ internal static class Delivery
             _ => false,
         };
 
-    /// <summary>Whether nobody holds the message and it waits for an instant to come: of its delay, or of the backoff after its last lease.</summary>
+    /// <summary>
+    /// Whether nobody holds the message and it waits for an instant to come: of its delay, or of the backoff after its last lease.
+    /// </summary>
     public static bool IsHeldBack(in MessageState message, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now) =>
-        message.Status != SlotStatus.Done && !Upkeep.LeaseHolds(message, policy, now) && !(index.ExpiresAt <= now) && ActionableAt(message, index, policy) > now;
+        message.Status != SlotStatus.Done
+        && !Upkeep.LeaseHolds(message, policy, now)
+        && !(index.ExpiresAt <= now)
+        && ActionableAt(message, index, policy) > now;
 
     /// <summary>
     /// The earliest instant at which a dequeue may have something to do with the message, by delivering it or by upkeep;
@@ -38,14 +43,27 @@ internal static class Delivery
         return upkeep < message.VisibleAt ? upkeep : message.VisibleAt;
     }
 
-    public static MessageState Lease(in MessageState message, LeaseId lease, DateTimeOffset now, DateTimeOffset until, DeliveryPolicy policy) =>
-        new(SlotStatus.Leased, until, CountDelivery(message, policy), lease) { FirstDeliveredAt = message.FirstDeliveredAt ?? now };
+    /// <summary>Whether somebody may drop the message by its id: nobody holds it, and it is not over.</summary>
+    public static bool CanRemove(in MessageState message, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now) =>
+        message.Status != SlotStatus.Done && !IsHeld(message, policy, now) && !(index.ExpiresAt <= now);
+
+    /// <summary>Whether the message is leased, or on its way to another queue.</summary>
+    public static bool IsHeld(in MessageState message, DeliveryPolicy policy, DateTimeOffset now) =>
+        message.Status == SlotStatus.Moving || Upkeep.LeaseHolds(message, policy, now);
+
+    public static MessageState Lease(
+        in MessageState message,
+        LeaseId lease,
+        DateTimeOffset now,
+        DateTimeOffset until,
+        DeliveryPolicy policy
+    ) => new(SlotStatus.Leased, until, CountDelivery(message, policy), lease) { FirstDeliveredAt = message.FirstDeliveredAt ?? now };
 
     /// <summary>Handed out and gone at once: at most once.</summary>
     public static MessageState Take(in MessageState message, LeaseId lease, DateTimeOffset now, DeliveryPolicy policy) =>
         new(SlotStatus.Done, now, CountDelivery(message, policy), lease) { FirstDeliveredAt = message.FirstDeliveredAt ?? now };
 
-    /// <summary>A lease whose receiver has gone: ready again as if it had not been given.</summary>
+    /// <summary>A lease that its receiver does not use, or never got: ready again as if it had not been given.</summary>
     public static MessageState Release(in MessageState message, DeliveryPolicy policy, DateTimeOffset now)
     {
         var deliveries = policy.Source == MessageSource.Live ? Math.Max(0, message.DeliveryCount - 1) : message.DeliveryCount;

@@ -22,7 +22,7 @@ internal sealed record DeliveryPolicy
     public required TimeSpan ClockSkewBound { get; init; }
 
     /// <summary>The process that decides: its own leases need no allowance for clocks.</summary>
-    public required uint Process { get; init; }
+    public required ProcessId Process { get; init; }
 
     public bool AtLastDelivery(int deliveryCount) => MaxDeliveryCount is { } max && deliveryCount >= max;
 
@@ -39,15 +39,16 @@ internal sealed record DeliveryPolicy
         return TimeSpan.FromSeconds(seconds * (1 - MaxJitter * message.LeaseId.Fraction));
     }
 
-    public static DeliveryPolicy For(QueueSettings settings, MessageSource source, TimeSpan clockSkewBound, uint process) => new()
-    {
-        Source = source,
-        VisibilityTimeout = settings.VisibilityTimeout,
-        MaxDeliveryCount = source == MessageSource.Live ? settings.MaxDeliveryCount : null,
-        OnExpiry = source == MessageSource.Live ? settings.OnExpiry : ExpiryAction.Drop,
-        RetryBackoff = settings.RetryBackoff,
-        DeadLetterTimeToLive = settings.DeadLetterTimeToLive,
-        ClockSkewBound = clockSkewBound,
-        Process = process,
-    };
+    public static DeliveryPolicy For(QueueSettings settings, MessageSource source, TimeSpan clockSkewBound, ProcessId process) =>
+        new()
+        {
+            Source = source,
+            VisibilityTimeout = settings.VisibilityTimeout,
+            MaxDeliveryCount = source == MessageSource.Live ? settings.MaxDeliveryCount : null,
+            OnExpiry = source == MessageSource.Live ? settings.OnExpiry : ExpiryAction.Drop,
+            RetryBackoff = settings.RetryBackoff,
+            DeadLetterTimeToLive = settings.DeadLetterTimeToLive,
+            ClockSkewBound = clockSkewBound,
+            Process = process,
+        };
 }

@@ -20,7 +20,10 @@ internal enum SlotStatus : byte
 
 /// <summary>The mutable part of one message.</summary>
 /// <param name="VisibleAt">Leased: the end of the lease. Ready: from when it can be delivered.</param>
-/// <param name="LeaseId">The last lease; kept after its end, so that its holder is recognised; a number of no lease when it was settled; 0: none that still counts.</param>
+/// <param name="LeaseId">
+/// The last lease; kept after its end, so that its holder is recognised; a number of no lease when it was settled; 0: none that still
+/// counts.
+/// </param>
 internal readonly record struct MessageState(SlotStatus Status, DateTimeOffset VisibleAt, int DeliveryCount, LeaseId LeaseId)
 {
     /// <summary>When it was delivered for the first time; null: not yet.</summary>
@@ -34,9 +37,9 @@ internal readonly record struct MessageState(SlotStatus Status, DateTimeOffset V
 /// <summary>Names one lease: the process that gave it, and a number unique in that process.</summary>
 internal readonly record struct LeaseId(ulong Value)
 {
-    public static LeaseId Create(uint process, uint number) => new(((ulong)process << 32) | number);
+    public static LeaseId Create(ProcessId process, uint number) => new(((ulong)process.Value << 32) | number);
 
-    public uint Process => (uint)(Value >> 32);
+    public ProcessId Process => new((uint)(Value >> 32));
 
     /// <summary>A number from 0 to 1 that looks random and is always the same for this lease.</summary>
     public double Fraction => unchecked((Value ^ (Value >> 31)) * 0x9E3779B97F4A7C15UL) / (double)ulong.MaxValue;

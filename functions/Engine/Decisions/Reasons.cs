@@ -9,6 +9,9 @@ internal static class Reasons
 
     public const string Explicit = "dead-lettered-by-consumer";
 
+    /// <summary>The body of a record of a topic was gone before a subscription could copy it.</summary>
+    public const string PayloadLost = "payload-lost";
+
     /// <summary>The reason as it may be logged: what a consumer says may quote the message.</summary>
-    public static string ForLog(string reason) => reason is MaxDeliveryCount or Expired ? reason : Explicit;
+    public static string ForLog(string reason) => reason is MaxDeliveryCount or Expired or PayloadLost ? reason : Explicit;
 }

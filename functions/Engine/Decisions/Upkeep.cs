@@ -3,9 +3,7 @@ namespace FuncQueue.Engine.Decisions;
 /// <summary>What time has made due for one message, whoever notices: a dequeue or a sweep. Pure.</summary>
 internal abstract record Upkeep
 {
-    private Upkeep()
-    {
-    }
+    private Upkeep() { }
 
     public sealed record None : Upkeep;
 

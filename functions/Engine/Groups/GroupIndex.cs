@@ -13,7 +13,7 @@ internal sealed class GroupIndex
     /// <summary>Most rows kept account of, about 200 bytes each; behind them nothing is handed out until some of them are done.</summary>
     private const int MaxRows = 100_000;
 
-    /// <summary>Rows remembered as gone, so that a look begun before does not bring them back.</summary>
+    /// <summary>Rows remembered as gone, so that a scan begun before does not bring them back.</summary>
     private const int MaxGone = 8192;
 
     private readonly Dictionary<string, IndexedRow> byKey = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class GroupIndex
 
     public OpenGroup? Find(ulong group) => groups.GetValueOrDefault(group);
 
-    /// <summary>Takes in a new row of this process; false when rows before it are not known: then a look will find it.</summary>
+    /// <summary>Takes in a new row of this process; false when rows before it are not known: then a scan will find it.</summary>
     /// <param name="behind">The sequence number that the shard's head had before.</param>
     public bool TryAppend(BatchRow row, long behind, long seen, DeliveryPolicy policy)
     {
@@ -45,7 +45,7 @@ internal sealed class GroupIndex
         return true;
     }
 
-    /// <summary>Takes in what a look found in a range that begins at the start of the shard, or before <see cref="CompleteTo"/>.</summary>
+    /// <summary>Takes in what a scan found in a range that begins at the start of the shard, or before <see cref="CompleteTo"/>.</summary>
     public void Learn(GroupedPage page, KeyRange range, long began, DeliveryPolicy policy)
     {
         var present = page.Rows.Select(r => r.Key).ToHashSet(StringComparer.Ordinal);
@@ -61,7 +61,7 @@ internal sealed class GroupIndex
         }
     }
 
-    /// <summary>A look has come to the end of the shard, having seen this head at its beginning.</summary>
+    /// <summary>A scan has come to the end of the shard, having seen this head at its beginning.</summary>
     public void CompleteUpTo(long sequence)
     {
         if (!IsFull)
@@ -78,7 +78,9 @@ internal sealed class GroupIndex
             Unlink(behind);
     }
 
-    /// <summary>Takes in a row as it was at <paramref name="seen"/>, unless there may be others before it; what is known from later stands.</summary>
+    /// <summary>
+    /// Takes in a row as it was at <paramref name="seen"/>, unless there may be others before it; what is known from later stands.
+    /// </summary>
     public void Learn(BatchRow row, long seen, DeliveryPolicy policy)
     {
         // Read by itself, as for a receipt: what lies before it is not known yet, so that it must not pass for the first of a group.
@@ -122,7 +124,9 @@ internal sealed class GroupIndex
     public int CountBetween(string first, string last) => rows.GetViewBetween(IndexedRow.Probe(first), IndexedRow.Probe(last)).Count;
 
     private IEnumerable<IndexedRow> Between(KeyRange range) =>
-        string.CompareOrdinal(range.From, range.To) >= 0 ? [] : rows.GetViewBetween(IndexedRow.Probe(range.From), IndexedRow.Probe(range.To)).Where(r => range.Contains(r.Key));
+        string.CompareOrdinal(range.From, range.To) >= 0
+            ? []
+            : rows.GetViewBetween(IndexedRow.Probe(range.From), IndexedRow.Probe(range.To)).Where(r => range.Contains(r.Key));
 
     private void Link(IndexedRow row)
     {

@@ -7,13 +7,15 @@ namespace FuncQueue.Engine.Groups;
 /// <param name="Extended">The end was set by a process, and a clock, that may be another than the lease's.</param>
 internal readonly record struct LockedLease(LeaseId Lease, DateTimeOffset Until, bool Extended)
 {
-    /// <summary>When the lease no longer keeps the group from others, with the allowance for clocks.</summary>
-    public DateTimeOffset EndsAt(DeliveryPolicy policy) => Extended || Lease.Process != policy.Process ? Until + policy.ClockSkewBound : Until;
+    /// <summary>When the message is no longer out, with the allowance for clocks.</summary>
+    public DateTimeOffset EndsAt(DeliveryPolicy policy) =>
+        Extended || Lease.Process != policy.Process ? Until + policy.ClockSkewBound : Until;
 }
 
 /// <summary>
-/// The lock of a group of a FIFO queue, as stored: the messages of the group that are out. While one of their leases holds, nobody is
-/// given another message of the group. Locks change in the transaction that changes the messages.
+/// The lock of a group of a FIFO queue, as stored: the messages of the group that are out. It changes in the transaction that changes
+/// the messages. What can be handed out is for the messages to say, from the first of the group on; the lock tells whether a lease that
+/// has ended may be taken up again.
 /// </summary>
 internal sealed record GroupLock(ulong Group, IReadOnlyList<LockedLease> Leases, ETag ETag)
 {
@@ -22,9 +24,12 @@ internal sealed record GroupLock(ulong Group, IReadOnlyList<LockedLease> Leases,
 
     /// <summary>
     /// A lock in a format of another version. Somebody may have messages of the group out, so it holds for as long as it is there; and
-    /// since only the end of a lease it lists, or a claim, changes a lock, nothing here ever writes it.
+    /// since only the end of a lease that it lists, or a claim, changes a lock, nothing here ever writes it.
     /// </summary>
     public static GroupLock Unreadable(ulong group, ETag etag) => new(group, [Foreign], etag);
+
+    /// <summary>Whether this version knows what it lists.</summary>
+    public bool IsReadable => !Lists(Foreign.Lease);
 
     public bool Lists(LeaseId lease) => Leases.Any(l => l.Lease == lease);
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Storage;
@@ -26,7 +25,11 @@ internal static class GroupLockRows
     public static TableTransactionAction Write(int shard, LockEdit edit)
     {
         if (edit.IsOver)
-            return new TableTransactionAction(TableTransactionActionType.Delete, new TableEntity(RowKeys.Partition(shard), RowKey(edit.Group)), edit.Before!.ETag);
+            return new TableTransactionAction(
+                TableTransactionActionType.Delete,
+                new TableEntity(RowKeys.Partition(shard), RowKey(edit.Group)),
+                edit.Before!.ETag
+            );
         var entity = new TableEntity(RowKeys.Partition(shard), RowKey(edit.Group)) { [Leases] = Encode(edit.Leases) };
         return edit.Before is { } before
             ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, before.ETag)
@@ -34,15 +37,14 @@ internal static class GroupLockRows
     }
 
     /// <summary>The group that a lock's row key names.</summary>
-    public static ulong GroupOf(string rowKey) => ulong.TryParse(rowKey.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var group)
-        ? group
-        : throw new UnsupportedFormatException($"The row key {rowKey} is none of a lock.");
+    public static ulong GroupOf(string rowKey) =>
+        ulong.TryParse(rowKey.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var group)
+            ? group
+            : throw new UnsupportedFormatException($"The row key {rowKey} is none of a lock.");
 
     /// <summary>The lock; <see cref="UnsupportedFormatException"/> when this version cannot read it.</summary>
-    public static GroupLock Read(TableEntity entity) => new(
-        GroupOf(entity.RowKey),
-        Decode(entity.Column<byte[]>(Leases)),
-        entity.StoredETag());
+    public static GroupLock Read(TableEntity entity) =>
+        new(GroupOf(entity.RowKey), Decode(entity.Column<byte[]>(Leases)), entity.StoredETag());
 
     public static byte[] Encode(IReadOnlyList<LockedLease> leases)
     {
@@ -69,7 +71,10 @@ internal static class GroupLockRows
         for (var i = 0; i < leases.Length; i++, at = at[LeaseWidth..])
         {
             leases[i] = new LockedLease(
-                new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(at)), RowCodec.Instant(BinaryPrimitives.ReadInt64LittleEndian(at[8..])), at[16] != 0);
+                new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(at)),
+                RowCodec.Instant(BinaryPrimitives.ReadInt64LittleEndian(at[8..])),
+                at[16] != 0
+            );
         }
 
         return leases;

@@ -26,7 +26,12 @@ internal readonly record struct OpenMessages(ulong Group, int Count, DateTimeOff
             if (Delivery.ActionableAt(row.State[slot], row.Index.Messages[slot], policy) is not { } at)
                 continue;
             var group = row.Index.Messages[slot].GroupHash;
-            found[group] = found.TryGetValue(group, out var first) ? first with { Count = first.Count + 1 } : new OpenMessages(group, 1, at);
+            found[group] = found.TryGetValue(group, out var first)
+                ? first with
+                {
+                    Count = first.Count + 1,
+                }
+                : new OpenMessages(group, 1, at);
         }
 
         return [.. found.Values];
@@ -36,11 +41,13 @@ internal readonly record struct OpenMessages(ulong Group, int Count, DateTimeOff
 /// <summary>A group with messages that are not done: the rows they are in, oldest first.</summary>
 internal sealed class OpenGroup(ulong hash)
 {
-    public static readonly IComparer<OpenGroup> Order = Comparer<OpenGroup>.Create(static (a, b) =>
-    {
-        var order = string.CompareOrdinal(a.First.Key, b.First.Key);
-        return order == 0 ? a.Hash.CompareTo(b.Hash) : order;
-    });
+    public static readonly IComparer<OpenGroup> Order = Comparer<OpenGroup>.Create(
+        static (a, b) =>
+        {
+            var order = string.CompareOrdinal(a.First.Key, b.First.Key);
+            return order == 0 ? a.Hash.CompareTo(b.Hash) : order;
+        }
+    );
 
     public ulong Hash => hash;
 
@@ -48,6 +55,6 @@ internal sealed class OpenGroup(ulong hash)
 
     public IndexedRow First => Rows.Min!;
 
-    /// <summary>When there is first something to do for the group's first message, its lock apart.</summary>
+    /// <summary>When there is first something to do for the group's first message.</summary>
     public DateTimeOffset ActionableAt => First.Of(hash).ActionableAt;
 }

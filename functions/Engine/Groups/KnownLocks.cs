@@ -3,12 +3,12 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Groups;
 
 /// <summary>
-/// The locks of a shard's groups as this process last saw them. A group that is not known is taken for not locked: a claim makes sure of
-/// it when it is written. Used by one loop at a time.
+/// The locks of a shard's groups as this process last saw them. A group that is not known is taken for one without a lock: whoever writes
+/// the lock makes sure of it. Used by one loop at a time.
 /// </summary>
 internal sealed class KnownLocks
 {
-    /// <summary>Absences remembered, so that a look begun before does not bring the lock back.</summary>
+    /// <summary>Absences remembered, so that a scan begun before does not bring the lock back.</summary>
     private const int MaxAbsent = 8192;
 
     private readonly Dictionary<ulong, Entry> known = [];
@@ -30,16 +30,23 @@ internal sealed class KnownLocks
         known[group] = new Entry(latest, seen);
         if (latest is not null || ++absent <= MaxAbsent)
             return;
-        foreach (var key in known.Where(k => k.Value.Lock is null).OrderBy(k => k.Value.Seen).Take(MaxAbsent / 2).Select(k => k.Key).ToList())
+        foreach (
+            var key in known.Where(k => k.Value.Lock is null).OrderBy(k => k.Value.Seen).Take(MaxAbsent / 2).Select(k => k.Key).ToList()
+        )
             known.Remove(key);
         absent -= MaxAbsent / 2;
     }
 
-    /// <summary>Takes in the locks that a look found in a range of rows; others there are gone.</summary>
+    /// <summary>Takes in the locks that a scan found in a range of rows; others there are gone.</summary>
     public void LearnAll(IReadOnlyList<GroupLock> found, KeyRange range, long began)
     {
         var present = found.Select(l => l.Group).ToHashSet();
-        foreach (var group in known.Where(k => k.Value.Lock is not null && !present.Contains(k.Key) && range.Contains(GroupLockRows.RowKey(k.Key))).Select(k => k.Key).ToList())
+        foreach (
+            var group in known
+                .Where(k => k.Value.Lock is not null && !present.Contains(k.Key) && range.Contains(GroupLockRows.RowKey(k.Key)))
+                .Select(k => k.Key)
+                .ToList()
+        )
             Learn(group, null, began);
         foreach (var one in found)
             Learn(one.Group, one, began);

@@ -1,13 +1,15 @@
 using FuncQueue.Engine.Decisions;
+using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Groups;
 
 /// <summary>The changes of one flight to one group's lock.</summary>
 /// <param name="before">The lock as known; null: none, as far as is known.</param>
-internal sealed class LockEdit(ulong group, GroupLock? before)
+internal sealed class LockEdit(ulong group, GroupLock? before) : WriteOwner
 {
     private readonly List<LockedLease> leases = [.. before?.Leases ?? []];
     private bool touched;
+    private bool taken;
 
     public ulong Group => group;
 
@@ -16,31 +18,26 @@ internal sealed class LockEdit(ulong group, GroupLock? before)
     /// <summary>The leases to be listed.</summary>
     public IReadOnlyList<LockedLease> Leases => leases;
 
-    /// <summary>Whether the lock is written. One that is not there and lists nothing is not, unless its absence must be made sure of.</summary>
-    public bool Changed => touched && (before is not null || leases.Count > 0 || MustAssert);
+    /// <summary>Whether the lock is written. One that is not there and lists nothing is not.</summary>
+    public bool Changed => touched && (before is not null || leases.Count > 0);
 
-    /// <summary>Messages are handed out for good: the lock lists nothing for them, but nobody else may hold it at that instant.</summary>
-    public bool MustAssert { get; private set; }
-
-    /// <summary>What becomes of the stored row: gone when nothing is out. A lock that lists nothing is only inserted to make sure that there was none.</summary>
+    /// <summary>What becomes of the stored row: gone when nothing is out.</summary>
     public bool IsOver => before is not null && leases.Count == 0;
 
     public bool Holds(DeliveryPolicy policy, DateTimeOffset now) => leases.Exists(l => now < l.EndsAt(policy));
 
     public bool Lists(LeaseId lease) => leases.Exists(l => l.Lease == lease);
 
-    /// <summary>A claim begins: whatever is still listed has ended.</summary>
-    public void Take()
+    /// <summary>
+    /// The group is taken: by a claim, or by a lease that is taken up again. Leases that had ended when the flight began are forgotten, so
+    /// that none of them is taken up while the group is out. Those that hold are of later messages than a claim's, and stay.
+    /// </summary>
+    public void Take(DeliveryPolicy policy, DateTimeOffset now)
     {
-        leases.Clear();
-        touched = true;
-    }
-
-    /// <summary>A claim of messages that are gone when handed out.</summary>
-    public void Assert()
-    {
-        Take();
-        MustAssert = true;
+        if (taken)
+            return;
+        leases.RemoveAll(l => l.EndsAt(policy) <= now);
+        (taken, touched) = (true, true);
     }
 
     /// <summary>A message is out until then, or its lease now ends then.</summary>

@@ -16,9 +16,14 @@ internal sealed record SequenceHead(long Next, ETag ETag)
 
     public const string Column = "Next";
 
+    private const string Knocked = "Knocked";
+
     public static readonly SequenceHead None = new(0, default);
 
-    /// <summary>The number of the first message of a commit made now: like a clock, so that message ids sort by time, but never back, whatever the clock does.</summary>
+    /// <summary>
+    /// The number of the first message of a commit made now: like a clock, so that message ids sort by time, but never back, whatever the
+    /// clock does.
+    /// </summary>
     public long First(DateTimeOffset now) => Math.Max(Next, RowKeys.Micros(now));
 
     /// <summary>The operation that moves the head on to <paramref name="next"/>.</summary>
@@ -30,6 +35,18 @@ internal sealed record SequenceHead(long Next, ETag ETag)
             : new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, ETag);
     }
 
-    public static SequenceHead Read(TableEntity entity) => new(
-        entity.TryGetValue(Column, out var next) && next is long number ? number : throw new UnsupportedFormatException("The head of a FIFO shard has no number."), entity.StoredETag());
+    /// <summary>
+    /// The operation by which one who is overtaken again and again makes itself known: it changes nothing but the ETag, whatever that is,
+    /// so that whoever has always been first reads the head again.
+    /// </summary>
+    public static TableTransactionAction Knock(int shard) =>
+        new(TableTransactionActionType.UpdateMerge, new TableEntity(RowKeys.Partition(shard), RowKey) { [Knocked] = true }, ETag.All);
+
+    public static SequenceHead Read(TableEntity entity) =>
+        new(
+            entity.TryGetValue(Column, out var next) && next is long number
+                ? number
+                : throw new UnsupportedFormatException("The head of a FIFO shard has no number."),
+            entity.StoredETag()
+        );
 }

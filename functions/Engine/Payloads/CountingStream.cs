@@ -4,9 +4,7 @@ namespace FuncQueue.Engine.Payloads;
 internal sealed class BodyTooLargeException : Exception
 {
     public BodyTooLargeException()
-        : base("The body is longer than the limit.")
-    {
-    }
+        : base("The body is longer than the limit.") { }
 }
 
 /// <summary>Reads a body, counts its bytes, and refuses to go past a limit.</summary>

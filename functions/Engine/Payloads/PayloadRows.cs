@@ -17,7 +17,8 @@ internal static class PayloadRows
     private const string ContentType = "ContentType";
 
     /// <summary>An upload begins; unless it is finished by <paramref name="dueAt"/>, the sweep condemns it.</summary>
-    public static TableEntity Uploading(int shard, Guid payload, DateTimeOffset dueAt) => New(shard, RowKeys.Upload(payload), payload, dueAt, condemned: false);
+    public static TableEntity Uploading(int shard, Guid payload, DateTimeOffset dueAt) =>
+        New(shard, RowKeys.Upload(payload), payload, dueAt, condemned: false);
 
     /// <summary>Nobody refers to the payload any more.</summary>
     public static TableTransactionAction Condemn(int shard, Guid payload, DateTimeOffset dueAt) =>
@@ -36,14 +37,16 @@ internal static class PayloadRows
         return new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity);
     }
 
-    public static PayloadRow Read(TableEntity entity) => new(
-        entity.RowKey,
-        entity.StoredETag(),
-        entity.GetGuid(Payload) ?? throw new UnsupportedFormatException($"The payload row {entity.RowKey} names no payload."),
-        entity.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MaxValue,
-        entity.GetBoolean(Condemned) ?? false,
-        entity.GetInt64(Length) ?? 0,
-        entity.GetString(ContentType));
+    public static PayloadRow Read(TableEntity entity) =>
+        new(
+            entity.RowKey,
+            entity.StoredETag(),
+            entity.GetGuid(Payload) ?? throw new UnsupportedFormatException($"The payload row {entity.RowKey} names no payload."),
+            entity.GetDateTimeOffset(DueAt) ?? DateTimeOffset.MaxValue,
+            entity.GetBoolean(Condemned) ?? false,
+            entity.GetInt64(Length) ?? 0,
+            entity.GetString(ContentType)
+        );
 
     private static TableEntity New(int shard, string key, Guid payload, DateTimeOffset dueAt, bool condemned) =>
         new(RowKeys.Partition(shard), key)
@@ -55,4 +58,12 @@ internal static class PayloadRows
 }
 
 /// <summary>A payload row as read. <c>Length</c> and <c>ContentType</c> only of a retained one.</summary>
-internal sealed record PayloadRow(string Key, ETag ETag, Guid Payload, DateTimeOffset DueAt, bool Condemned, long Length, string? ContentType);
+internal sealed record PayloadRow(
+    string Key,
+    ETag ETag,
+    Guid Payload,
+    DateTimeOffset DueAt,
+    bool Condemned,
+    long Length,
+    string? ContentType
+);

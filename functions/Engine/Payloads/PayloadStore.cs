@@ -18,7 +18,9 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
     private readonly BlobContainerClient container = storage.Blobs.GetBlobContainerClient(options.PayloadContainer);
     private volatile bool exists;
 
-    /// <summary>Uploads a body; its length. <see cref="BodyTooLargeException"/> past the limit; the stream's own faults pass through.</summary>
+    /// <summary>
+    /// Uploads a body; its length. <see cref="BodyTooLargeException"/> past the limit; the stream's own faults pass through.
+    /// </summary>
     public async Task<long> UploadAsync(string table, int shard, Guid payload, Stream body, CancellationToken cancellationToken)
     {
         var counted = new CountingStream(body, Limits.MaxBodyBytes);
@@ -30,7 +32,12 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
                 exists = true;
             }
 
-            var transfer = new StorageTransferOptions { InitialTransferSize = BlockBytes, MaximumTransferSize = BlockBytes, MaximumConcurrency = 1 };
+            var transfer = new StorageTransferOptions
+            {
+                InitialTransferSize = BlockBytes,
+                MaximumTransferSize = BlockBytes,
+                MaximumConcurrency = 1,
+            };
             await Blob(table, shard, payload).UploadAsync(counted, new BlobUploadOptions { TransferOptions = transfer }, cancellationToken);
             return counted.Length;
         }
@@ -46,13 +53,50 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
         }
     }
 
-    /// <summary>Opens a payload for reading, with its beginning read; null when it is gone. Later faults of storage are faults of the stream.</summary>
+    /// <summary>
+    /// Copies a payload from another table, by storage itself where both lie in one account; false when it is gone.
+    /// </summary>
+    public async Task<bool> CopyAsync(PayloadStore from, PayloadPlace source, PayloadPlace copy, CancellationToken cancellationToken)
+    {
+        if (from != this)
+        {
+            await using var body = await from.OpenAsync(source.Table, source.Shard, source.Payload, cancellationToken);
+            if (body is not null)
+                await UploadAsync(copy.Table, copy.Shard, copy.Payload, body, cancellationToken);
+            return body is not null;
+        }
+
+        try
+        {
+            var copying = await Blob(copy.Table, copy.Shard, copy.Payload)
+                .StartCopyFromUriAsync(
+                    Blob(source.Table, source.Shard, source.Payload).Uri,
+                    new BlobCopyFromUriOptions(),
+                    cancellationToken
+                );
+            await copying.WaitForCompletionAsync(cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            return false;
+        }
+        catch (Exception exception) when (StorageFault.TryClassify(exception, cancellationToken, out var fault))
+        {
+            throw new StorageFaultException(fault, exception);
+        }
+    }
+
+    /// <summary>
+    /// Opens a payload for reading, with its beginning read; null when it is gone. Later faults of storage are faults of the stream.
+    /// </summary>
     public async Task<Stream?> OpenAsync(string table, int shard, Guid payload, CancellationToken cancellationToken)
     {
         Stream? stream = null;
         try
         {
-            stream = await Blob(table, shard, payload).OpenReadAsync(new BlobOpenReadOptions(false) { BufferSize = BlockBytes }, cancellationToken);
+            stream = await Blob(table, shard, payload)
+                .OpenReadAsync(new BlobOpenReadOptions(false) { BufferSize = BlockBytes }, cancellationToken);
             var first = new byte[1];
             var read = await stream.ReadAsync(first, cancellationToken);
             return new PrefixedStream(first.AsMemory(0, read), new PayloadStream(stream), ownsRest: true);
@@ -104,11 +148,15 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
         {
             var count = 0;
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = ParallelDeletes, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(container.GetBlobsAsync(BlobTraits.None, BlobStates.None, table + "/", cancellationToken), parallel, async (blob, token) =>
-            {
-                await container.DeleteBlobIfExistsAsync(blob.Name, DeleteSnapshotsOption.IncludeSnapshots, null, token);
-                Interlocked.Increment(ref count);
-            });
+            await Parallel.ForEachAsync(
+                container.GetBlobsAsync(BlobTraits.None, BlobStates.None, table + "/", cancellationToken),
+                parallel,
+                async (blob, token) =>
+                {
+                    await container.DeleteBlobIfExistsAsync(blob.Name, DeleteSnapshotsOption.IncludeSnapshots, null, token);
+                    Interlocked.Increment(ref count);
+                }
+            );
             return count;
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
@@ -121,5 +169,6 @@ internal sealed class PayloadStore(StorageClients storage, EngineOptions options
         }
     }
 
-    private BlobClient Blob(string table, int shard, Guid payload) => container.GetBlobClient($"{table}/{RowKeys.Partition(shard)}/{payload:N}");
+    private BlobClient Blob(string table, int shard, Guid payload) =>
+        container.GetBlobClient($"{table}/{RowKeys.Partition(shard)}/{payload:N}");
 }

@@ -6,76 +6,48 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Queues;
 
 /// <summary>
-/// Brings receivers and messages of one queue together, for its live messages or its dead letters. What this process enqueues
-/// reaches waiting receivers without a look at storage; for the rest it looks while receivers wait, at first at once, then at
-/// growing intervals. Nobody waits: no request.
+/// Brings receivers and messages of one queue together, for its live messages or its dead letters. What this process enqueues reaches
+/// waiting receivers without a scan of storage; for the rest storage is scanned while receivers wait (<see cref="ScanSchedule"/>).
 /// </summary>
 internal sealed class Dispatcher : IShardHost
 {
-    private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan MaxInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AttendedFor = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
-
-    /// <summary>Later than any deadline: whoever comes makes the poller go on.</summary>
-    private static readonly DateTimeOffset Awake = DateTimeOffset.MaxValue;
-
-    /// <summary>Pages of a walk that nobody waits for urgently.</summary>
-    private const int LeisurelyPages = 4;
-
-    /// <summary>Walks that found messages which others got first, after which a receiver is told to come back later: there is no end in sight.</summary>
+    /// <summary>Scans that found messages which others got first, after which a receiver is told to come back later.</summary>
     private const int MaxLostRaces = 50;
 
     private readonly EngineContext context;
-    private readonly QueueRuntime queue;
+    private readonly QueueProfile queue;
     private readonly MessageSource source;
-    private readonly WorkLoop poller;
-    private readonly Lock gate = new();
-    private TaskCompletionSource wake = NewSignal();
-    private DateTimeOffset sleepsUntil = Awake;
-    private TimeSpan interval = MinInterval;
-    private long lastReceive;
-    private long lastWalk;
-    private bool walked;
-    private long lastEmptyWalk;
-    private volatile bool sawNothing;
-    private volatile bool hurry;
-    private DateTimeOffset? nextDue;
+    private readonly WorkLoop loop;
+    private readonly Wakeup wakeup;
+    private volatile ShardSide[] shards = [];
+    private volatile ScanHistory past = ScanHistory.None;
 
-    public Dispatcher(EngineContext context, QueueRuntime queue, MessageSource source)
+    public Dispatcher(EngineContext context, QueueProfile queue, MessageSource source)
     {
         this.context = context;
         this.queue = queue;
         this.source = source;
-        poller = new WorkLoop(PollAsync, OnUnexpected);
+        wakeup = new Wakeup(context.Time);
+        Receivers = new ReceiverQueue(context.Time);
+        loop = new WorkLoop(StepAsync, OnUnexpected);
     }
 
     public QueueName Queue => queue.Name;
 
     public DeliveryPolicy Policy => queue.PolicyFor(source);
 
-    public ReceiverQueue Receivers { get; } = new();
+    public ReceiverQueue Receivers { get; }
 
     public bool ClockIsCertain => queue.ClockIsCertain;
 
-    public bool NothingIsReady
-    {
-        get
-        {
-            if (!sawNothing)
-                return false;
-            foreach (var shard in queue.Shards)
-            {
-                if (!shard.LoopOf(source).NothingIsReady)
-                    return false;
-            }
+    public bool Gives => source == MessageSource.DeadLetters || queue.Gives;
 
-            return true;
-        }
-    }
+    public bool NothingIsReady => past.SawNothing && Array.TrueForAll(shards, shard => shard.Loop.NothingIsReady);
 
-    /// <summary>Longer with more shards, since a walk looks at each: a process makes about 40 looks a second, however many there are.</summary>
-    private TimeSpan ShortestInterval => TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, MinInterval.Ticks * queue.Shards.Count));
+    /// <summary>Takes in a shard, before anything is known of it. For one thread at a time.</summary>
+    public void Add(ShardSide shard) => shards = [.. shards, shard];
+
+    public ValueTask<bool> GivesNowAsync() => source == MessageSource.DeadLetters ? new ValueTask<bool>(true) : queue.GivesNowAsync();
 
     public DeliveredMessage Deliver(Leased leased, bool withReceipt)
     {
@@ -86,32 +58,37 @@ internal sealed class Dispatcher : IShardHost
             return new DeliveredMessage(message, null);
         // The rows of a group depend on its lock, so their ETags do not suffice.
         var isLone = row.Count == 1 && row.Index.Messages[0].Payload is null && source == MessageSource.Live && !queue.IsFifo;
-        return new DeliveredMessage(message, queue.Receipts.Encode(new Receipt(source, message.MessageId, state.LeaseId, state.VisibleAt, isLone ? written : null)));
+        var receipt = new Receipt(source, message.MessageId, state.LeaseId, state.VisibleAt, isLone ? written : null);
+        return new DeliveredMessage(message, queue.Receipts.Encode(receipt));
     }
-
-    /// <summary>Whether somebody waits here or has received lately: else what this process enqueues need not be kept in mind for anybody.</summary>
-    public bool IsAttended => Receivers.Count > 0 || (Volatile.Read(ref lastReceive) is not 0 and var at && context.Time.GetElapsedTime(at) < AttendedFor);
 
     public async Task<Outcome<IReadOnlyList<DeliveredMessage>>> ReceiveAsync(DequeueRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (!queue.ClockIsRight)
             return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
+        if (!Gives)
+            return new Failure.QueuePaused(queue.Name);
         if (Receivers.Count >= context.Options.MaxWaitingReceivers)
             return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
-        var receiver = new Receiver(request, request.VisibilityTimeout ?? Policy.VisibilityTimeout, context.Now + (context.Stopping ? TimeSpan.Zero : request.Wait), CachedRow.Stamp());
-        Receivers.Add(receiver);
-        Volatile.Write(ref lastReceive, context.Time.GetTimestamp());
+        var deadline = context.Now + (context.Stopping ? TimeSpan.Zero : request.Wait);
+        var receiver = new Receiver(request, request.VisibilityTimeout ?? Policy.VisibilityTimeout, deadline, CachedRow.Stamp());
+        var first = Receivers.Add(receiver);
+        // It may have been paused since, and those who waited been told.
+        if (!Gives)
+            CompleteAll(new Failure.QueuePaused(queue.Name));
         await using var cancelling = cancellationToken.UnsafeRegister(
             (_, token) =>
             {
                 if (receiver.TryCancel(token))
                     Receivers.Remove(receiver);
             },
-            null);
-        foreach (var shard in queue.Shards)
-            shard.LoopOf(source).Kick();
-        WakeFor(receiver);
+            null
+        );
+        foreach (var shard in shards)
+            shard.Loop.Kick();
+        if (wakeup.WakeFor(receiver.Deadline, first))
+            loop.Kick();
         return await receiver.Completion;
     }
 
@@ -121,11 +98,7 @@ internal sealed class Dispatcher : IShardHost
         Wake();
     }
 
-    public void LookAgain()
-    {
-        hurry = true;
-        Wake();
-    }
+    public void ScanAgain() => Wake(inHurry: true);
 
     public void OnReadFault(StorageFault fault) => Fail(fault.ToReadFailure());
 
@@ -137,104 +110,79 @@ internal sealed class Dispatcher : IShardHost
         Wake();
     }
 
-    public Task WhenIdleAsync() => poller.WhenIdleAsync();
+    public Task WhenIdleAsync() => loop.WhenIdleAsync();
 
-    private void Wake()
+    private void Wake(bool inHurry = false)
     {
-        lock (gate)
-            wake.TrySetResult();
-        poller.Kick();
+        wakeup.Wake(inHurry);
+        loop.Kick();
     }
 
-    /// <summary>As <see cref="Wake"/>, unless the poller will be awake in time for this receiver anyhow.</summary>
-    private void WakeFor(Receiver receiver)
+    private async Task<bool> StepAsync()
     {
-        lock (gate)
-        {
-            if (sleepsUntil <= receiver.Deadline)
-                return;
-        }
-
-        Wake();
-    }
-
-    private async Task<bool> PollAsync()
-    {
-        Task woken;
-        lock (gate)
-        {
-            if (wake.Task.IsCompleted)
-                wake = NewSignal();
-            woken = wake.Task;
-        }
-
+        var woken = wakeup.Begin();
         await ServeAsync();
-        AnswerEmpty();
-        var sinceWalk = walked ? context.Time.GetElapsedTime(lastWalk) : Forever;
-        var anybody = Receivers.Count > 0;
-        // Even when all are served from memory: what others nacked or left must be found.
-        if (!anybody && sinceWalk < MaxInterval)
+        // They had their scan: none is needed for nobody.
+        if (AnswerEmpty() && Receivers.Count == 0)
             return false;
-        var urgent = Receivers.NextDeadline() <= context.Now;
-        if (!urgent && !hurry && sinceWalk < interval && !(nextDue <= context.Now))
+        switch (wakeup.Decide(Decide, context.Now))
         {
-            TimeSpan pause;
-            lock (gate)
-            {
-                // A receiver that is added later finds the gate closed until this is known.
-                var now = context.Now;
-                pause = Min(interval - sinceWalk, Receivers.NextDeadline() - now, nextDue - now);
-                sleepsUntil = now + pause;
-            }
-
-            using var cancel = new CancellationTokenSource();
-            await Task.WhenAny(woken, Task.Delay(pause > TimeSpan.FromMilliseconds(1) ? pause : TimeSpan.FromMilliseconds(1), context.Time, cancel.Token));
-            await cancel.CancelAsync();
-            lock (gate)
-                sleepsUntil = Awake;
-            return Receivers.Count > 0;
-        }
-
-        // A walk also makes a clock certain that was set meanwhile.
-        if (queue.ClockIsRight)
-        {
-            await WalkAsync(urgent);
-        }
-        else
-        {
-            Walked(MaxInterval, null);
-            // All of them: nobody here can be served, and deadlines by a clock that was wrong mean nothing.
-            CompleteAll(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
+            case ScanStep.Rest:
+                return false;
+            case ScanStep.Wait(var pause):
+                await wakeup.SleepAsync(pause, woken);
+                break;
+            // A scan also makes a clock certain that was set meanwhile.
+            case ScanStep.Scan(var whole) when queue.ClockIsRight:
+                await ScanAsync(whole);
+                break;
+            case ScanStep.Scan:
+                past = past.AfterFault(shards.Length, context.Time.GetTimestamp());
+                // All of them: nobody here can be served, and deadlines by a clock that was wrong mean nothing.
+                CompleteAll(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
+                break;
         }
 
         return Receivers.Count > 0;
     }
 
-    private async Task WalkAsync(bool urgent)
+    private ScanStep Decide(bool arrived, bool hurry)
     {
-        hurry = false;
-        var began = CachedRow.Stamp();
-        var wanted = Math.Max(1, Receivers.Demand(1000));
+        var (known, now) = (past, context.Now);
+        return ScanSchedule.Decide(
+            new ScanNeed
+            {
+                Past = known,
+                SinceLast = known.EndedAt is { } ended ? context.Time.GetElapsedTime(ended) : null,
+                Shards = shards.Length,
+                AnybodyWaits = Receivers.Count > 0,
+                UntilDeadline = Receivers.NextDeadline() - now,
+                UntilDue = known.NextDue - now,
+                Arrived = arrived,
+                Hurry = hurry,
+            }
+        );
+    }
+
+    private async Task ScanAsync(bool whole)
+    {
+        var (all, began) = (shards, CachedRow.Stamp());
+        var order = new ScanOrder(Math.Max(1, Receivers.Demand(1000)), whole, ScanSchedule.LongestOf(all.Length));
         ScanResult[] results;
         try
         {
-            results = await Task.WhenAll(queue.Shards.Select(s => s.ScannerOf(source).WalkAsync(wanted, urgent ? int.MaxValue : LeisurelyPages)));
+            results = await Task.WhenAll(all.Select(s => s.Scanner.ScanAsync(order)));
         }
         catch (StorageFaultException exception)
         {
-            Walked(TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, interval.Ticks * 2)), null);
+            past = past.AfterFault(all.Length, context.Time.GetTimestamp());
             Fail(exception.Fault.ToReadFailure());
             return;
         }
 
-        var found = results.Sum(r => r.Found);
-        Walked(found > 0 ? ShortestInterval : TimeSpan.FromTicks(Math.Min(MaxInterval.Ticks, interval.Ticks * 2)), results.Min(r => r.NextDue));
-        // What was found may go to others first: then only another walk can say that there is nothing.
-        sawNothing = found == 0 && Array.TrueForAll(results, r => r.Complete);
-        if (sawNothing)
-            lastEmptyWalk = began;
+        past = past.After(results, began, context.Time.GetTimestamp());
         await ServeAsync();
-        if (found == 0)
+        if (Array.TrueForAll(results, r => r.Found == 0))
             AnswerEmpty();
         else
             AnswerLost();
@@ -248,26 +196,22 @@ internal sealed class Dispatcher : IShardHost
             receiver.TryComplete(failure);
     }
 
-    private void Walked(TimeSpan nextInterval, DateTimeOffset? due)
-    {
-        interval = nextInterval;
-        nextDue = due;
-        lastWalk = context.Time.GetTimestamp();
-        walked = true;
-    }
-
     /// <summary>Lets every shard hand out what is known.</summary>
-    private Task ServeAsync() => Receivers.Count == 0 ? Task.CompletedTask : Task.WhenAll(queue.Shards.Select(s => s.LoopOf(source).ServeAsync()));
+    private Task ServeAsync() => Receivers.Count == 0 ? Task.CompletedTask : Task.WhenAll(shards.Select(s => s.Loop.ServeAsync()));
 
-    /// <summary>Tells receivers whose time is up that there is nothing, once a whole walk begun after they came says so.</summary>
-    private void AnswerEmpty()
+    /// <summary>
+    /// Tells receivers whose time is up that there is nothing, once a whole scan begun after they came says so. True if there were any.
+    /// </summary>
+    private bool AnswerEmpty()
     {
-        var now = context.Now;
-        foreach (var receiver in Receivers.TakeWhere(r => r.Deadline <= now && r.Arrived < lastEmptyWalk))
+        var (now, lastEmpty) = (context.Now, past.LastEmpty);
+        var over = Receivers.TakeWhere(r => r.Deadline <= now && r.Arrived < lastEmpty);
+        foreach (var receiver in over)
             receiver.TryComplete(Array.Empty<DeliveredMessage>());
+        return over.Count > 0;
     }
 
-    /// <summary>There were messages and others got them: walk again, but not for ever.</summary>
+    /// <summary>There were messages and others got them: scan again, but not for ever.</summary>
     private void AnswerLost()
     {
         var now = context.Now;
@@ -275,18 +219,11 @@ internal sealed class Dispatcher : IShardHost
             receiver.TryComplete(new Failure.Overloaded(StorageFault.DefaultRetryAfter));
     }
 
-    private void OnUnexpected(Exception exception)
+    private void OnUnexpected(Exception exception, bool first)
     {
-        EngineLog.LoopFailed(context.Log, exception, "poll", queue.Name.Value, "*");
+        if (past.Failures == 0)
+            EngineLog.LoopFailed(context.Log, exception, "receive", queue.Name.Value, "*");
+        past = past.AfterFailure(shards.Length, context.Time.GetTimestamp());
         CompleteAll(new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter));
     }
-
-    private static TimeSpan Min(TimeSpan pause, TimeSpan? deadline, TimeSpan? due)
-    {
-        if (deadline < pause)
-            pause = deadline.Value;
-        return due < pause ? due.Value : pause;
-    }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

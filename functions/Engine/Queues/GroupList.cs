@@ -30,7 +30,7 @@ internal sealed class GroupList(EngineContext context, QueueRuntime queue)
     {
         var found = new Dictionary<ulong, Backlog>();
         var policy = queue.PolicyFor(MessageSource.Live);
-        for (KeyRange? rest = RowKeys.AllLive; rest is { } part;)
+        for (KeyRange? rest = RowKeys.AllLive; rest is { } part; )
         {
             var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
             foreach (var row in page.Rows)
@@ -38,9 +38,18 @@ internal sealed class GroupList(EngineContext context, QueueRuntime queue)
                 for (var slot = 0; slot < row.Count; slot++)
                 {
                     var index = row.Index.Messages[slot];
-                    if (index.GroupHash == GroupHash.None || MessageView.StatusOf(row.State[slot], index, policy, context.Now) is not { } status)
+                    if (
+                        index.GroupHash == GroupHash.None
+                        || MessageView.StatusOf(row.State[slot], index, policy, context.Now) is not { } status
+                    )
                         continue;
-                    var one = new Backlog(shard, new PeekPosition(row.Key, shard.Table.Shard, slot), row.Index.EnqueuedAt, 1, status == MessageStatus.Leased);
+                    var one = new Backlog(
+                        shard,
+                        new PeekPosition(row.Key, shard.Table.Shard, slot),
+                        row.Index.EnqueuedAt,
+                        1,
+                        status == MessageStatus.Leased
+                    );
                     found[index.GroupHash] = found.TryGetValue(index.GroupHash, out var known) ? known.With(one) : one;
                 }
             }
@@ -56,7 +65,13 @@ internal sealed class GroupList(EngineContext context, QueueRuntime queue)
     {
         var row = await backlog.Shard.Table.ReadAsync(backlog.First.RowKey, withData: true, cancellationToken);
         return row?.ContentOf(backlog.First.Slot).GroupId is { } name
-            ? new GroupStatus { GroupId = name, Messages = backlog.Messages, IsLeased = backlog.IsLeased, OldestMessageAge = AgeOf(backlog) }
+            ? new GroupStatus
+            {
+                GroupId = name,
+                Messages = backlog.Messages,
+                IsLeased = backlog.IsLeased,
+                OldestMessageAge = AgeOf(backlog),
+            }
             : null;
     }
 

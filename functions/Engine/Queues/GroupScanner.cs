@@ -4,59 +4,67 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Queues;
 
 /// <summary>
-/// Walks a FIFO shard in the order of its rows, small columns only. Rows appear in that order, so an ascending walk leaves no gap: what it
-/// has passed is all there is. A hand remembers where the last walk stopped.
+/// Scans a FIFO shard in the order of its rows, small columns only. Rows appear in that order, so an ascending scan leaves no gap: what it
+/// has passed is all there is. A scan goes on where the last one stopped.
 /// </summary>
 internal sealed class GroupScanner(ShardTable table, ShardLoop loop) : IScanner
 {
-    private Hand? hand;
+    private Position? position;
 
-    public async Task<ScanResult> WalkAsync(int wanted, int maxPages)
+    public async Task<ScanResult> ScanAsync(ScanOrder order)
     {
-        var (start, wrapped) = (hand, false);
+        var (start, wrapped) = (position, false);
         var last = new GroupScan();
-        for (var pages = 0; pages < maxPages; pages++)
+        for (var pages = 0; pages < order.MaxPages; pages++)
         {
             var leg = wrapped ? RowKeys.Fifo with { To = start!.Key + "!" } : RowKeys.Fifo;
-            var range = hand is null ? leg : leg.After(hand.Key);
+            var range = position is null ? leg : leg.After(position.Key);
             var began = CachedRow.Stamp();
             var page = await table.ReadGroupedPageAsync(range, CancellationToken.None);
-            var head = hand?.Head ?? page.Head?.Next ?? 0;
+            var head = position?.Head ?? page.Head?.Next ?? 0;
             var ends = page.LastKey is null;
             var covered = range with { To = page.StoppedAt ?? (page.LastKey is { } key ? key + "!" : range.To) };
             var atEnd = ends && page.StoppedAt is null && !wrapped;
-            last = await AskAsync(new Work.ScannedGroups(page, covered, began, hand?.CompleteTo ?? 0, atEnd ? head : null, new(TaskCreationOptions.RunContinuationsAsynchronously)));
+            last = await AskAsync(answer => new Work.ScannedGroups(
+                page,
+                covered,
+                began,
+                position?.CompleteTo ?? 0,
+                atEnd ? head : null,
+                answer
+            ));
             if (!last.Accepted)
             {
                 // The loop has forgotten what it knew: from the start.
-                (hand, start, wrapped) = (null, null, false);
+                (position, start, wrapped) = (null, null, false);
             }
             else if (!ends && !last.IsFull)
             {
-                hand = new Hand(page.LastKey!, last.CompleteTo, head);
-                if (last.Deliverable >= wanted)
+                position = new Position(page.LastKey!, last.CompleteTo, head);
+                if (last.Deliverable >= order.Wanted)
                     break;
             }
             else
             {
-                hand = null;
+                position = null;
                 if (start is null || wrapped)
-                    return new ScanResult(last.Deliverable, Complete: true, last.NextDue);
+                    return new ScanResult(last.Deliverable, Empty: last.Deliverable == 0, last.NextDue);
                 wrapped = true;
             }
         }
 
-        return new ScanResult(last.Deliverable, Complete: false, last.NextDue);
+        return new ScanResult(last.Deliverable, Empty: false, last.NextDue);
     }
 
-    private Task<GroupScan> AskAsync(Work.ScannedGroups scanned)
+    private Task<GroupScan> AskAsync(Func<TaskCompletionSource<GroupScan>, Work.ScannedGroups> scanned)
     {
-        loop.Post(scanned);
-        return scanned.Answer.Task;
+        var answer = new TaskCompletionSource<GroupScan>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(scanned(answer));
+        return answer.Task;
     }
 
-    /// <summary>Where a walk stopped.</summary>
-    /// <param name="CompleteTo">What must still be known for the walk to go on from here.</param>
-    /// <param name="Head">The shard's head when the walk began.</param>
-    private sealed record Hand(string Key, long CompleteTo, long Head);
+    /// <summary>Where a scan stopped.</summary>
+    /// <param name="CompleteTo">What must still be known for the scan to go on from here.</param>
+    /// <param name="Head">The shard's head when the scan began.</param>
+    private sealed record Position(string Key, long CompleteTo, long Head);
 }

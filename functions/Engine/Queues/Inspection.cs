@@ -1,29 +1,33 @@
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Storage;
 using FuncQueue.Engine.Sweeping;
+using FuncQueue.Engine.Totals;
 
 namespace FuncQueue.Engine.Queues;
 
 /// <summary>Looking at a queue without changing it: counts, peek, single messages, bodies.</summary>
 internal sealed class Inspection(EngineContext context, QueueRuntime queue)
 {
-    public async Task<QueueStatus> CountAsync(CancellationToken cancellationToken)
+    public async Task<QueueStatus> CountAsync(TotalsRows totals, CancellationToken cancellationToken)
     {
+        var done = totals.ReadAsync(queue.Tally, cancellationToken);
         var parts = await Task.WhenAll(queue.Shards.Select(s => CountAsync(s, cancellationToken)));
         MessageCounts sum = default;
         DateTimeOffset? oldest = null;
         foreach (var part in parts)
         {
-            sum = new MessageCounts(
-                sum.Ready + part.Counts.Ready,
-                sum.Leased + part.Counts.Leased,
-                sum.Scheduled + part.Counts.Scheduled,
-                sum.DeadLettered + part.Counts.DeadLettered);
+            sum = sum.Plus(part.Counts);
             oldest = SweepDue.Earlier(oldest, part.Oldest);
         }
 
         var age = context.Now - oldest;
-        return new QueueStatus { Queue = queue.Record.Info, Counts = sum, OldestMessageAge = age < TimeSpan.Zero ? TimeSpan.Zero : age };
+        return new QueueStatus
+        {
+            Queue = queue.Record.Info,
+            Counts = sum,
+            Totals = await done,
+            OldestMessageAge = age < TimeSpan.Zero ? TimeSpan.Zero : age,
+        };
     }
 
     public async Task<long> CountDeadLettersAsync(CancellationToken cancellationToken)
@@ -42,7 +46,11 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
         var table = queue.Shards[location.Shard].Table;
         // Born there; moved once at most, and never back: so this order does not miss it.
         return Pick(await table.ReadAsync(location.Row.Key, withData: true, cancellationToken), location.Index, MessageSource.Live)
-            ?? Pick(await table.ReadAsync(RowKeys.DeadLetter(location.Row.Key, location.Index), withData: true, cancellationToken), 0, MessageSource.DeadLetters);
+            ?? Pick(
+                await table.ReadAsync(RowKeys.DeadLetter(location.Row.Key, location.Index), withData: true, cancellationToken),
+                0,
+                MessageSource.DeadLetters
+            );
     }
 
     /// <summary>The body of a message, also of one that a dequeue deleted a short while ago; null when there is none.</summary>
@@ -73,7 +81,10 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
             return null;
         var (state, index) = (row.State[slot], row.Index.Messages[slot]);
         return MessageView.StatusOf(state, index, queue.PolicyFor(source), context.Now) is { } status
-            ? (MessageView.Of(row, slot, MessageView.AsSeen(state, index, queue.PolicyFor(source), context.Now), status, queue.IsFifo), index.Payload)
+            ? (
+                MessageView.Of(row, slot, MessageView.AsSeen(state, index, queue.PolicyFor(source), context.Now), status, queue.IsFifo),
+                index.Payload
+            )
             : null;
     }
 
@@ -89,7 +100,7 @@ internal sealed class Inspection(EngineContext context, QueueRuntime queue)
         var policy = queue.PolicyFor(source);
         MessageCounts counts = default;
         DateTimeOffset? oldest = null;
-        for (KeyRange? rest = range; rest is { } part;)
+        for (KeyRange? rest = range; rest is { } part; )
         {
             var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
             var now = context.Now;

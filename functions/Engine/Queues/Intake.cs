@@ -1,6 +1,4 @@
-using System.Buffers;
 using Azure;
-using Azure.Data.Tables;
 using FuncQueue.Engine.Deduplication;
 using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Payloads;
@@ -18,33 +16,20 @@ internal sealed record Prepared(ShardRuntime Shard, PendingEnqueue Message);
 /// </summary>
 internal sealed class Intake(EngineContext context)
 {
-    public async Task<Outcome<Prepared>> PrepareAsync(QueueRuntime queue, NewMessage message, CancellationToken cancellationToken)
-    {
-        if (message.Body.Stream is not { } stream)
-        {
-            var bytes = message.Body.Bytes;
-            return bytes.Length > Limits.MaxInlineBodyBytes
-                ? await UploadAsync(queue, message, new MemoryStream(bytes.ToArray(), writable: false), cancellationToken)
-                : Inline(queue, message, bytes);
-        }
-
-        var buffer = ArrayPool<byte>.Shared.Rent(Limits.MaxInlineBodyBytes + 1);
-        try
-        {
-            var read = await stream.ReadAtLeastAsync(buffer.AsMemory(0, Limits.MaxInlineBodyBytes + 1), Limits.MaxInlineBodyBytes + 1, throwOnEndOfStream: false, cancellationToken);
-            return read <= Limits.MaxInlineBodyBytes
-                ? Inline(queue, message, buffer.AsMemory(0, read))
-                : await UploadAsync(queue, message, new PrefixedStream(buffer.AsMemory(0, read), stream), cancellationToken);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    public async Task<Outcome<Prepared>> PrepareAsync(
+        QueueRuntime queue,
+        NewMessage message,
+        IncomingBody body,
+        CancellationToken cancellationToken
+    ) =>
+        await body.ReadShortAsync(cancellationToken) is { } bytes
+            ? Inline(queue, message, bytes)
+            : await UploadAsync(queue, message, body, cancellationToken);
 
     private static Prepared Inline(QueueRuntime queue, NewMessage message, ReadOnlyMemory<byte> body)
     {
-        var key = message.DeduplicationId is { } id ? DeduplicationKey.OfId(id)
+        var key =
+            message.DeduplicationId is { } id ? DeduplicationKey.OfId(id)
             : queue.Settings.ContentBasedDeduplication ? DeduplicationKey.OfContent(body.Span, message.Attributes)
             : (DeduplicationKey?)null;
         return new Prepared(ShardFor(queue, message, key), Compose(queue, message, body, body.Length, key, null));
@@ -58,61 +43,57 @@ internal sealed class Intake(EngineContext context)
         return key is { } there ? queue.Shards[there.HomeShard(queue.Record.HomeShards)] : queue.EnqueueShard();
     }
 
-    private async Task<Outcome<Prepared>> UploadAsync(QueueRuntime queue, NewMessage message, Stream body, CancellationToken cancellationToken)
+    private async Task<Outcome<Prepared>> UploadAsync(
+        QueueRuntime queue,
+        NewMessage message,
+        IncomingBody incoming,
+        CancellationToken cancellationToken
+    )
     {
         var byContent = message.DeduplicationId is null && queue.Settings.ContentBasedDeduplication;
         DeduplicationKey? key = message.DeduplicationId is { } id ? DeduplicationKey.OfId(id) : null;
         // What a content of this length is at home in must be known before its hash is: on standard queues all such share the first shard.
         var shard = byContent && !queue.IsFifo ? queue.Shards[0] : ShardFor(queue, message, key);
         using var hash = byContent ? DeduplicationKey.StartContent(message.Attributes) : null;
-        if (hash is not null)
-            body = new HashingStream(body, hash);
         if (await shard.Activity.EnsureAsync() is { } unmarked)
             return unmarked;
-        var payload = Guid.NewGuid();
-        var announced = await shard.Table.CommitAsync(
-            [new TableTransactionAction(TableTransactionActionType.Add, PayloadRows.Uploading(shard.Table.Shard, payload, context.Now + context.Options.UploadTimeout))]);
-        if (announced is Commit.Failed(var fault))
-            return fault.ToReadFailure();
-        var etag = ((Commit.Done)announced).ETags[0];
-        try
-        {
-            var length = await queue.Payloads.UploadAsync(queue.Table, shard.Table.Shard, payload, body, cancellationToken);
-            if (hash is not null)
-                key = DeduplicationKey.Of(hash.GetHashAndReset());
-            return new Prepared(shard, Compose(queue, message, default, length, key, (payload, etag)));
-        }
-        catch (Exception exception)
-        {
-            // The row stays: should this process stop here, or the delete fail, the sweep collects the blob.
-            await queue.Payloads.TryDeleteAsync(queue.Table, shard.Table.Shard, payload);
-            switch (exception)
-            {
-                case BodyTooLargeException:
-                    await shard.Table.CommitAsync([shard.Table.Delete(RowKeys.Upload(payload), etag)]);
-                    return new Failure.MessageTooLarge();
-                case StorageFaultException storage:
-                    return storage.Fault.ToReadFailure();
-                default:
-                    throw;
-            }
-        }
+        var uploads = new PayloadUploads(context, queue.Payloads);
+        if (
+            !(await uploads.UploadAsync(shard.Table, queue.Table, incoming.OpenLong, hash, cancellationToken)).TryGetValue(
+                out var upload,
+                out var failure
+            )
+        )
+            return failure;
+        if (hash is not null)
+            key = DeduplicationKey.Of(hash.GetHashAndReset());
+        return new Prepared(shard, Compose(queue, message, default, upload.Length, key, (upload.Payload, upload.ETag)));
     }
 
-    private static PendingEnqueue Compose(QueueRuntime queue, NewMessage message, ReadOnlyMemory<byte> body, long length, DeduplicationKey? key, (Guid, ETag)? upload)
+    private static PendingEnqueue Compose(
+        QueueRuntime queue,
+        NewMessage message,
+        ReadOnlyMemory<byte> body,
+        long length,
+        DeduplicationKey? key,
+        (Guid, ETag)? upload
+    )
     {
         var settings = queue.Settings;
         return new PendingEnqueue
         {
-            Encoded = MessageCodec.Encode(new MessageContent
-            {
-                Body = body,
-                ContentType = message.ContentType ?? "application/octet-stream",
-                Attributes = message.Attributes,
-                GroupId = message.GroupId,
-                DeduplicationId = message.DeduplicationId,
-                TraceParent = message.TraceParent,
-            }),
+            Encoded = MessageCodec.Encode(
+                new MessageContent
+                {
+                    Body = body,
+                    ContentType = message.ContentType ?? "application/octet-stream",
+                    Attributes = message.Attributes,
+                    GroupId = message.GroupId,
+                    DeduplicationId = message.DeduplicationId,
+                    TraceParent = message.TraceParent,
+                    TraceState = message.TraceState,
+                }
+            ),
             Lane = Limits.MaxPriority - (message.Priority ?? 0),
             Delay = message.Delay ?? (message.EnqueueAt is null ? settings.Delay : TimeSpan.Zero),
             EnqueueAt = message.EnqueueAt?.ToUniversalTime(),

@@ -21,35 +21,30 @@ internal static class MessageView
             DeliveryCount = state.DeliveryCount,
             EnqueuedAt = row.Index.EnqueuedAt,
             VisibleAt = state.VisibleAt,
+            LeasedBy = state.IsLeased ? state.LeaseId.Process.Value : null,
             ExpiresAt = index.ExpiresAt,
             Priority = Limits.MaxPriority - row.Birth.Lane,
             GroupId = content.GroupId,
             DeduplicationId = content.DeduplicationId,
             SequenceNumber = ordered ? row.SequenceNumberOf(slot) : null,
             TraceParent = content.TraceParent,
+            TraceState = content.TraceState,
             FirstDeliveredAt = state.FirstDeliveredAt,
             OriginalMessageId = content.OriginalMessageId,
             MovedFrom = content.MovedFrom,
             DeadLetterReason = content.DeadLetterReason,
             DeadLetteredAt = content.DeadLetteredAt,
+            Source = content.Source,
         };
     }
 
-    /// <summary>The state with the end of a lease taken into account that nobody has noticed yet: the message is visible after its backoff.</summary>
+    /// <summary>
+    /// The state with the end of a lease taken into account that nobody has noticed yet: the message is visible after its backoff.
+    /// </summary>
     public static MessageState AsSeen(in MessageState state, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now) =>
         Upkeep.Decide(state, index, policy, now) is Upkeep.Redeliver(var ready) ? ready : state;
 
     /// <summary>The status for people; null for a message that is over: done, or past its time to live and not leased.</summary>
-    public static MessageStatus? StatusOf(in MessageState state, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now)
-    {
-        if (state.Status == SlotStatus.Done)
-            return null;
-        if (policy.Source == MessageSource.DeadLetters)
-            return index.ExpiresAt <= now && state.Status != SlotStatus.Moving && !Upkeep.LeaseHolds(state, policy, now) ? null : MessageStatus.DeadLettered;
-        if (Upkeep.LeaseHolds(state, policy, now))
-            return MessageStatus.Leased;
-        if (index.ExpiresAt <= now)
-            return null;
-        return Delivery.IsHeldBack(state, index, policy, now) ? MessageStatus.Scheduled : MessageStatus.Ready;
-    }
+    public static MessageStatus? StatusOf(in MessageState state, in MessageIndex index, DeliveryPolicy policy, DateTimeOffset now) =>
+        Standing.Of(state, index, policy, now);
 }

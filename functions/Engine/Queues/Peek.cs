@@ -3,14 +3,27 @@ using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Queues;
 
-/// <summary>Looks at the messages of one status, oldest first, whatever their priority.</summary>
+/// <summary>
+/// Shows the messages of one status, oldest first, whatever their priority. Rows are scanned without their bodies, which are read for those
+/// that have something to show: many rows may have nothing.
+/// </summary>
 internal sealed class Peek(EngineContext context, QueueRuntime queue)
 {
-    /// <summary>Rows read at a time with their bodies: up to 256 KiB each.</summary>
-    private const int RowsAtOnce = 16;
+    /// <summary>Rows of the first page, which mostly suffices.</summary>
+    private const int FirstRows = 256;
+
+    /// <summary>Most rows read at once with their bodies: up to 256 KiB each.</summary>
+    private const int BodiesAtOnce = 16;
+
+    private const int MaxAttempts = 5;
 
     /// <summary>The next messages of a status after <paramref name="after"/>, by age over all shards, or by due instant.</summary>
-    public async Task<MessagePage> ReadAsync(MessageStatus status, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
+    public async Task<MessagePage> ReadAsync(
+        MessageStatus status,
+        int maxMessages,
+        PeekPosition? after,
+        CancellationToken cancellationToken
+    )
     {
         var parts = await Task.WhenAll(queue.Shards.Select(s => ReadAsync(s, status, maxMessages, after, cancellationToken)));
         var merged = parts.SelectMany(p => p).OrderBy(m => m.Position).ToList();
@@ -19,82 +32,125 @@ internal sealed class Peek(EngineContext context, QueueRuntime queue)
     }
 
     private async Task<List<(PeekPosition Position, StoredMessage Message)>> ReadAsync(
-        ShardRuntime shard, MessageStatus wanted, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
+        ShardRuntime shard,
+        MessageStatus wanted,
+        int maxMessages,
+        PeekPosition? after,
+        CancellationToken cancellationToken
+    )
     {
-        var found = new List<(PeekPosition, StoredMessage)>();
-        await foreach (var range in RangesAsync(shard, wanted, cancellationToken))
-            found.AddRange(await ReadAsync(shard, From(range, after), wanted, maxMessages, after, cancellationToken));
-        return found;
-    }
-
-    /// <summary>The ranges of rows that are in the order of their ages: one for each lane that there is, and those that were held back.</summary>
-    private async IAsyncEnumerable<KeyRange> RangesAsync(
-        ShardRuntime shard, MessageStatus wanted, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var prefix = wanted == MessageStatus.DeadLettered ? RowKeys.Dead.From : "";
-        for (var lane = 0; lane <= Limits.MaxPriority; lane++)
-        {
-            // Most queues know one priority: its lane is the last, and the only look.
-            var (first, _) = await shard.Table.ReadEntitiesAsync(new KeyRange($"{prefix}m{lane}", $"{prefix}n"), 1, ["RowKey"], cancellationToken);
-            if (first.Count == 0)
-                break;
-            lane = first[0].RowKey[prefix.Length + 1] - '0';
-            yield return new KeyRange($"{prefix}m{lane}", lane == Limits.MaxPriority ? $"{prefix}n" : $"{prefix}m{lane + 1}");
-        }
-
-        yield return wanted switch
-        {
-            MessageStatus.DeadLettered => new KeyRange($"{prefix}s", RowKeys.Dead.To),
-            MessageStatus.Scheduled => new KeyRange("s", RowKeys.AllLive.To),
-            _ => new KeyRange("s", RowKeys.Live(context.Now).To),
-        };
-    }
-
-    /// <summary>The part of a range that is not younger than a position.</summary>
-    private static KeyRange From(KeyRange range, PeekPosition? after)
-    {
-        if (after is not { } position)
-            return range;
-        var from = string.Create(CultureInfo.InvariantCulture, $"{range.From}{position.Age:x14}");
-        return string.CompareOrdinal(from, range.To) < 0 ? range with { From = from } : range with { From = range.To };
-    }
-
-    private async Task<List<(PeekPosition Position, StoredMessage Message)>> ReadAsync(
-        ShardRuntime shard, KeyRange range, MessageStatus wanted, int maxMessages, PeekPosition? after, CancellationToken cancellationToken)
-    {
-        var found = new List<(PeekPosition, StoredMessage)>();
         var policy = queue.PolicyFor(wanted == MessageStatus.DeadLettered ? MessageSource.DeadLetters : MessageSource.Live);
-        // Messages that wait may lie scattered among many that do not: their rows are looked for without bodies.
-        var sparse = wanted == MessageStatus.Scheduled;
-        for (KeyRange? rest = string.CompareOrdinal(range.From, range.To) < 0 ? range : null; rest is { } part;)
+        for (var attempt = 1; ; attempt++)
         {
-            var page = await shard.Table.ReadPageAsync(part, sparse ? ShardTable.MaxPageRows : RowsAtOnce, withData: !sparse, cancellationToken);
-            foreach (var listed in page.Rows)
+            var shown = new List<(PeekPosition, StoredMessage)>();
+            var (found, messages) = await FindAsync(shard, wanted, maxMessages, after, row => Slots(row).Count(), cancellationToken);
+            foreach (var chunk in found.Chunk(BodiesAtOnce))
             {
-                if (found.Count >= maxMessages)
-                    break;
-                var row = listed;
-                if (sparse)
+                foreach (var row in await ReadBodiesAsync(shard.Table, chunk, cancellationToken))
                 {
-                    if (!Slots(listed).Any() || await shard.Table.ReadAsync(listed.Key, withData: true, cancellationToken) is not { } whole)
-                        continue;
-                    row = whole;
-                }
-
-                foreach (var slot in Slots(row).Take(maxMessages - found.Count))
-                {
-                    var state = MessageView.AsSeen(row.State[slot], row.Index.Messages[slot], policy, context.Now);
-                    found.Add((new PeekPosition(row.Key, shard.Table.Shard, slot), MessageView.Of(row, slot, state, wanted, queue.IsFifo)));
+                    foreach (var slot in Slots(row))
+                    {
+                        var state = MessageView.AsSeen(row.State[slot], row.Index.Messages[slot], policy, context.Now);
+                        var message = MessageView.Of(row, slot, state, wanted, queue.IsFifo);
+                        shown.Add((new PeekPosition(row.Key, shard.Table.Shard, slot), message));
+                    }
                 }
             }
 
-            rest = page.LastKey is { } last && found.Count < maxMessages ? part.After(last) : null;
+            // What was taken between the two reads is not to pass for the end of the queue.
+            if (shown.Count >= Math.Min(messages, maxMessages) || attempt == MaxAttempts)
+                return shown;
         }
 
-        return found;
+        IEnumerable<int> Slots(BatchRow row) =>
+            Enumerable
+                .Range(0, row.Count)
+                .Where(slot =>
+                    new PeekPosition(row.Key, shard.Table.Shard, slot).CompareTo(after) > 0
+                    && MessageView.StatusOf(row.State[slot], row.Index.Messages[slot], policy, context.Now) == wanted
+                );
+    }
 
-        IEnumerable<int> Slots(BatchRow row) => Enumerable.Range(0, row.Count).Where(slot =>
-            new PeekPosition(row.Key, shard.Table.Shard, slot).CompareTo(after) > 0
-            && MessageView.StatusOf(row.State[slot], row.Index.Messages[slot], policy, context.Now) == wanted);
+    /// <summary>
+    /// The rows that have something to show, and how many messages. They are in the order of their ages lane by lane, so of each lane,
+    /// those that were held back being one more, as many as there are messages wanted; then the rest of the lane is left out.
+    /// </summary>
+    private async Task<(List<string> Keys, int Messages)> FindAsync(
+        ShardRuntime shard,
+        MessageStatus wanted,
+        int maxMessages,
+        PeekPosition? after,
+        Func<BatchRow, int> count,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new List<string>();
+        var (lane, ofLane, messages) = (default(KeyRange), 0, 0);
+        var all = RangeOf(wanted);
+        // Behind a position mostly no lane begins where the scan does: a row tells which is next.
+        var rows = after is null ? FirstRows : 1;
+        for (KeyRange? rest = all; rest is { } part; rows = rows == 1 ? FirstRows : ShardTable.MaxPageRows)
+        {
+            var page = await shard.Table.ReadPageAsync(part, rows, withData: false, cancellationToken);
+            rest = page.LastKey is { } last ? part.After(last) : null;
+            foreach (var row in page.Rows)
+            {
+                if (!lane.Contains(row.Key))
+                    (lane, ofLane) = (LaneOf(row.Key), 0);
+                if (count(row) is > 0 and var more && ofLane < maxMessages)
+                {
+                    ofLane += more;
+                    messages += more;
+                    found.Add(row.Key);
+                }
+            }
+
+            if (rest is null || page.Rows.Count == 0)
+                continue;
+            // What remains of this lane may be nothing that is wanted, or not yet.
+            var next = ofLane >= maxMessages ? lane.To : Start(lane, after);
+            if (string.CompareOrdinal(next, rest.Value.From) > 0)
+                rest = string.CompareOrdinal(next, all.To) < 0 ? all with { From = next } : null;
+        }
+
+        return (found, messages);
+    }
+
+    private KeyRange RangeOf(MessageStatus wanted) =>
+        wanted switch
+        {
+            MessageStatus.DeadLettered => RowKeys.Dead,
+            MessageStatus.Scheduled => RowKeys.AllLive,
+            _ => RowKeys.Live(context.Now),
+        };
+
+    /// <summary>The keys in which a row's lane lies.</summary>
+    private static KeyRange LaneOf(string key)
+    {
+        var prefix = key[..(key[0] == 'd' ? 1 : 0)];
+        var kind = key[prefix.Length];
+        return kind == 'm' && key[prefix.Length + 1] < '9'
+                ? new KeyRange($"{prefix}m{key[prefix.Length + 1]}", $"{prefix}m{(char)(key[prefix.Length + 1] + 1)}")
+            : kind == 'm' ? new KeyRange($"{prefix}m9", $"{prefix}n")
+            : new KeyRange($"{prefix}s", $"{prefix}t");
+    }
+
+    /// <summary>Where the rows of a lane begin that are not older than a position.</summary>
+    private static string Start(KeyRange lane, PeekPosition? after) =>
+        after is { } position ? string.Create(CultureInfo.InvariantCulture, $"{lane.From}{position.Age:x14}") : lane.From;
+
+    /// <summary>Reads rows with their bodies: those that were found next to each other, or nearly, in one query.</summary>
+    private static async Task<IEnumerable<BatchRow>> ReadBodiesAsync(ShardTable table, string[] keys, CancellationToken cancellationToken)
+    {
+        var page = await table.ReadPageAsync(new KeyRange(keys[0], keys[^1] + "!"), keys.Length, withData: true, cancellationToken);
+        var read = page.Rows.ToDictionary(r => r.Key, StringComparer.Ordinal);
+        var missing = keys.Where(k => !read.ContainsKey(k) && page.LastKey is { } last && string.CompareOrdinal(k, last) > 0).ToList();
+        foreach (var row in await Task.WhenAll(missing.Select(key => table.ReadAsync(key, withData: true, cancellationToken))))
+        {
+            if (row is not null)
+                read.Add(row.Key, row);
+        }
+
+        return keys.Where(read.ContainsKey).Select(k => read[k]);
     }
 }

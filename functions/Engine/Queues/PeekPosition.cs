@@ -24,7 +24,8 @@ internal readonly record struct PeekPosition(string RowKey, int Shard, int Slot)
     public int CompareTo(PeekPosition? other) => other is { } there ? CompareTo(there) : 1;
 
     /// <summary>The continuation that callers get.</summary>
-    public string Encode() => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Shard}.{Slot}.{RowKey}")));
+    public string Encode() =>
+        Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Shard}.{Slot}.{RowKey}")));
 
     public static bool TryDecode(string text, out PeekPosition position)
     {
@@ -33,10 +34,12 @@ internal readonly record struct PeekPosition(string RowKey, int Shard, int Slot)
         if (!Base64Url.IsValid(text) || !Base64Url.TryDecodeFromChars(text, bytes, out var length))
             return false;
         var parts = Encoding.ASCII.GetString(bytes, 0, length).Split('.');
-        if (parts.Length != 3
+        if (
+            parts.Length != 3
             || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var shard)
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var slot)
-            || !BatchRow.TryParseKey(parts[2], out _, out _))
+            || !BatchRow.TryParseKey(parts[2], out _, out _)
+        )
             return false;
         position = new PeekPosition(parts[2], shard, slot);
         return true;

@@ -2,8 +2,8 @@ using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Payloads;
 using FuncQueue.Engine.Receipts;
 using FuncQueue.Engine.Registry;
-using FuncQueue.Engine.Shards;
 using FuncQueue.Engine.Storage;
+using FuncQueue.Engine.Totals;
 
 namespace FuncQueue.Engine.Queues;
 
@@ -14,36 +14,42 @@ internal sealed class QueueRuntime
     private readonly DataAccount account;
     private readonly QueueRegistry registry;
     private readonly Lock gate = new();
-    private volatile QueueRecord record;
-    private volatile Policies policies;
+    private readonly QueueProfile profile;
     private volatile ShardRuntime[] shards = [];
     private int preferred;
 
-    public QueueRuntime(EngineContext context, DataAccount account, QueueRegistry registry, QueueRecord record, ReadOnlySpan<byte> signingKey)
+    /// <param name="confirm">Reads the registry again if what is known of the queue is older than it may be.</param>
+    public QueueRuntime(
+        EngineContext context,
+        DataAccount account,
+        QueueRegistry registry,
+        QueueRecord record,
+        ReadOnlySpan<byte> signingKey,
+        Func<ValueTask> confirm
+    )
     {
         this.context = context;
         this.account = account;
         this.registry = registry;
-        this.record = record;
-        policies = Policies.For(record.Info.Settings, context);
-        Receipts = new ReceiptCodec(signingKey, record.Table);
-        Live = new Dispatcher(context, this, MessageSource.Live);
-        Dead = new Dispatcher(context, this, MessageSource.DeadLetters);
-        preferred = (int)(context.Process % Limits.MaxShards);
+        profile = new QueueProfile(context, account.Clients.Clock, record, signingKey, confirm);
+        Live = new Dispatcher(context, profile, MessageSource.Live);
+        Dead = new Dispatcher(context, profile, MessageSource.DeadLetters);
+        preferred = (int)(context.Process.Value % Limits.MaxShards);
+        _ = Tally;
         Grow(record.Info.Settings.Shards);
     }
 
-    public QueueName Name => record.Info.Name;
+    public QueueName Name => profile.Name;
 
-    public string Table => record.Table;
+    public string Table => profile.Record.Table;
 
-    public QueueRecord Record => record;
+    public QueueRecord Record => profile.Record;
 
-    public QueueSettings Settings => record.Info.Settings;
+    public QueueSettings Settings => profile.Record.Info.Settings;
 
-    public bool IsFifo => Settings.Type == QueueType.Fifo;
+    public bool IsFifo => profile.IsFifo;
 
-    public ReceiptCodec Receipts { get; }
+    public ReceiptCodec Receipts => profile.Receipts;
 
     public PayloadStore Payloads => account.Payloads;
 
@@ -53,21 +59,18 @@ internal sealed class QueueRuntime
 
     public IReadOnlyList<ShardRuntime> Shards => shards;
 
-    /// <summary>Whether this process's clock is not known to be wrong.</summary>
-    public bool ClockIsRight => account.Clients.Clock.Offset == TimeSpan.Zero;
-
-    /// <summary>Whether it is known to be right at this instant.</summary>
-    public bool ClockIsCertain => account.Clients.Clock.IsCertain;
-
     public Dispatcher DispatcherOf(MessageSource source) => source == MessageSource.Live ? Live : Dead;
 
-    public DeliveryPolicy PolicyFor(MessageSource source) => source == MessageSource.Live ? policies.Live : policies.Dead;
+    public DeliveryPolicy PolicyFor(MessageSource source) => profile.PolicyFor(source);
 
     /// <summary>Where this process enqueues: one shard at a time, since spreading cuts the batches up.</summary>
     public ShardRuntime EnqueueShard() => shards[preferred % shards.Length];
 
+    /// <summary>What this process has done here.</summary>
+    public Tally Tally => context.Metrics.Tallies.Of(Name, Table, context.Process.Value);
+
     /// <summary>Where a group of a FIFO queue is at home.</summary>
-    public ShardRuntime ShardOfGroup(ulong group) => shards[(int)(group % (uint)record.HomeShards)];
+    public ShardRuntime ShardOfGroup(ulong group) => shards[(int)(group % (uint)Record.HomeShards)];
 
     /// <summary>Goes on to another shard, because storage throttles this one.</summary>
     public void LeaveShard(ShardRuntime throttled)
@@ -80,10 +83,14 @@ internal sealed class QueueRuntime
     /// <summary>Takes in what the registry says of this generation now.</summary>
     public void Update(QueueRecord latest)
     {
-        record = latest;
-        policies = Policies.For(latest.Info.Settings, context);
+        profile.Update(latest);
+        if (!profile.Gives)
+            Live.CompleteAll(new Failure.QueuePaused(Name));
         Grow(latest.Info.Settings.Shards);
     }
+
+    /// <summary>Whether nobody waits here, nobody has received of late, and nothing is under way.</summary>
+    public bool IsIdle => !Live.Receivers.AreAttended && !Dead.Receivers.AreAttended && WhenIdleAsync().IsCompleted;
 
     public async Task WhenIdleAsync()
     {
@@ -103,19 +110,12 @@ internal sealed class QueueRuntime
             for (var shard = shards.Length; shard < count; shard++)
             {
                 var number = shard;
-                var table = new ShardTable(account.Clients.Reads.GetTableClient(Table), account.Clients.Writes.GetTableClient(Table), number, context.Log);
-                var activity = new ActivityMarker(context, () => registry.MarkActiveAsync(Name, Table, number));
-                grown.Add(new ShardRuntime(context, this, table, activity));
+                var table = account.Clients.ShardOf(Table, number, context.Unreadable);
+                var activity = new ActivityMarker(context, () => registry.MarkActiveAsync(Name, Table, number, Tally));
+                grown.Add(new ShardRuntime(context, profile, Live, Dead, table, activity));
             }
 
             shards = [.. grown];
         }
-    }
-
-    private sealed record Policies(DeliveryPolicy Live, DeliveryPolicy Dead)
-    {
-        public static Policies For(QueueSettings settings, EngineContext context) => new(
-            DeliveryPolicy.For(settings, MessageSource.Live, context.Options.ClockSkewBound, context.Process),
-            DeliveryPolicy.For(settings, MessageSource.DeadLetters, context.Options.ClockSkewBound, context.Process));
     }
 }

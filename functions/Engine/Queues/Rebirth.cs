@@ -13,7 +13,13 @@ internal static class Rebirth
     /// <param name="head">Of a FIFO shard; null on standard queues.</param>
     /// <param name="from">The other queue that they come from; null: it is the same.</param>
     public static List<BatchRow> Compose(
-        EngineContext context, IReadOnlyList<BatchRow> dead, ShardRuntime shard, QueueSettings settings, SequenceHead? head, MoveOrigin? from = null)
+        EngineContext context,
+        IReadOnlyList<BatchRow> dead,
+        ShardRuntime shard,
+        QueueSettings settings,
+        SequenceHead? head,
+        MoveOrigin? from = null
+    )
     {
         var (rows, now) = (new List<BatchRow>(), context.Now);
         var next = head?.First(now) ?? 0;
@@ -27,6 +33,10 @@ internal static class Rebirth
         return rows;
     }
 
+    /// <summary>The ids of the messages of rows, in their order.</summary>
+    public static IReadOnlyList<MessageId> IdsOf(IEnumerable<BatchRow> rows) =>
+        [.. rows.SelectMany(row => Enumerable.Range(0, row.Count).Select(row.IdOf))];
+
     /// <summary>Tells the shard's receivers of the rows, once they are written.</summary>
     public static void Announce(ShardRuntime shard, IReadOnlyList<BatchRow> rows, IEnumerable<ETag> etags, SequenceHead? head)
     {
@@ -38,7 +48,9 @@ internal static class Rebirth
         }
     }
 
-    /// <summary>Dead letters that become one row: of one lane on standard queues, in their order on FIFO ones, within a row's limits.</summary>
+    /// <summary>
+    /// Dead letters that become one row: of one lane on standard queues, in their order on FIFO ones, within a row's limits.
+    /// </summary>
     private static IEnumerable<List<BatchRow>> Split(IReadOnlyList<BatchRow> dead, int perRow, bool ordered)
     {
         foreach (var lane in dead.GroupBy(r => ordered ? 0 : r.Birth.Lane))
@@ -46,7 +58,7 @@ internal static class Rebirth
             var (part, bytes) = (new List<BatchRow>(), 0);
             foreach (var row in lane)
             {
-                if (part.Count == perRow || (part.Count > 0 && bytes + row.EncodedLength > EnqueueLoop.MaxRowBytes))
+                if (part.Count == perRow || (part.Count > 0 && bytes + row.EncodedLength > NewRow.MaxBytes))
                 {
                     yield return part;
                     (part, bytes) = ([], 0);
@@ -61,15 +73,25 @@ internal static class Rebirth
     }
 
     private static BatchRow Compose(
-        List<BatchRow> dead, int shard, BirthRow birth, QueueSettings settings, DateTimeOffset now, MoveOrigin? from)
+        List<BatchRow> dead,
+        int shard,
+        BirthRow birth,
+        QueueSettings settings,
+        DateTimeOffset now,
+        MoveOrigin? from
+    )
     {
-        var encoded = dead.ConvertAll(r => MessageCodec.Encode(r.ContentOf(0) with
-        {
-            OriginalMessageId = r.IdOf(0),
-            DeadLetterReason = null,
-            DeadLetteredAt = null,
-            MovedFrom = from?.Queue.Value ?? r.ContentOf(0).MovedFrom,
-        }));
+        var encoded = dead.ConvertAll(r =>
+            MessageCodec.Encode(
+                r.ContentOf(0) with
+                {
+                    OriginalMessageId = r.ContentOf(0).OriginalMessageId ?? r.IdOf(0),
+                    DeadLetterReason = null,
+                    DeadLetteredAt = null,
+                    MovedFrom = from?.Queue.Value ?? r.ContentOf(0).MovedFrom,
+                }
+            )
+        );
         return new BatchRow
         {
             Shard = shard,
@@ -78,12 +100,23 @@ internal static class Rebirth
             FirstIndex = 0,
             ETag = default(ETag),
             State = [.. dead.Select(_ => MessageState.ReadyAt(now))],
-            Index = new RowIndex(now, [.. dead.Select((r, i) => r.Index.Messages[0] with
-            {
-                EncodedLength = encoded[i].Length,
-                ExpiresAt = now + settings.MessageTimeToLive,
-                Payload = r.Index.Messages[0].Payload is { } payload && from is not null ? from.Payloads[payload] : r.Index.Messages[0].Payload,
-            })]),
+            Index = new RowIndex(
+                now,
+                [
+                    .. dead.Select(
+                        (r, i) =>
+                            r.Index.Messages[0] with
+                            {
+                                EncodedLength = encoded[i].Length,
+                                ExpiresAt = now + settings.MessageTimeToLive,
+                                Payload =
+                                    r.Index.Messages[0].Payload is { } payload && from is not null
+                                        ? from.Payloads[payload]
+                                        : r.Index.Messages[0].Payload,
+                            }
+                    ),
+                ]
+            ),
             Data = encoded.SelectMany(e => e).ToArray(),
         };
     }

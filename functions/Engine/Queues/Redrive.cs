@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
-using Azure;
-using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
-using FuncQueue.Engine.Shards;
 using FuncQueue.Engine.Storage;
 using FuncQueue.Engine.Transfers;
 
@@ -18,10 +15,13 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue, QueueRu
     private const int MaxAttempts = 20;
     private const int ReadAtOnce = 32;
 
+    private RedriveRequest asked = new();
+
     /// <summary>Moves the dead letters asked for. A failure after some were moved is never one that says that nothing happened.</summary>
     public async Task<Outcome<long>> MoveAsync(RedriveRequest request, CancellationToken cancellationToken)
     {
         long moved = 0;
+        asked = request;
         var parts = request.MessageIds is { } ids
             ? MoveAsync([.. ids.Take(request.MaxMessages ?? int.MaxValue)], cancellationToken)
             : MoveAsync(request.MaxMessages ?? long.MaxValue, cancellationToken);
@@ -29,9 +29,9 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue, QueueRu
         {
             await foreach (var part in parts)
             {
-                if (!part.TryGetValue(out var count, out var failure))
-                    return moved > 0 ? QueueEngine.InPart(failure) : failure;
-                moved += count;
+                if (!part.TryGetValue(out var some, out var failure))
+                    return moved > 0 ? QueueCalls.InPart(failure) : failure;
+                moved += some.Count;
             }
         }
         catch (StorageFaultException exception) when (moved > 0)
@@ -43,23 +43,28 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue, QueueRu
     }
 
     /// <summary>Moves up to <paramref name="most"/> of all dead letters.</summary>
-    private async IAsyncEnumerable<Outcome<long>> MoveAsync(long most, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Outcome<Moved>> MoveAsync(long most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         foreach (var shard in queue.Shards)
         {
-            for (KeyRange? rest = RowKeys.Dead; rest is { } part && most > 0;)
+            for (KeyRange? rest = RowKeys.Dead; rest is { } part && most > 0; )
             {
-                var page = await shard.Table.ReadPageAsync(part, (int)Math.Min(ReadAtOnce, most), withData: true, cancellationToken);
-                var outcome = await MoveAsync(shard, page.Rows, cancellationToken);
+                var some = asked.Filter is null ? (int)Math.Min(ReadAtOnce, most) : ReadAtOnce;
+                var page = await shard.Table.ReadPageAsync(part, some, withData: true, cancellationToken);
+                var wanted = page.Rows.Where(IsMovable).Take((int)Math.Min(ReadAtOnce, most)).ToList();
+                var outcome = await MoveAsync(shard, wanted, cancellationToken);
                 yield return outcome;
-                most -= outcome.TryGetValue(out var count, out _) ? count : 0;
+                most -= outcome.TryGetValue(out var moved, out _) ? moved.Count : 0;
                 rest = page.LastKey is { } last ? part.After(last) : null;
             }
         }
     }
 
     /// <summary>Moves the dead letters named; those that are not there, or leased, are passed over.</summary>
-    private async IAsyncEnumerable<Outcome<long>> MoveAsync(IReadOnlyList<MessageId> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<Outcome<Moved>> MoveAsync(
+        IReadOnlyList<MessageId> ids,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         foreach (var id in ids.Distinct())
         {
@@ -71,48 +76,75 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue, QueueRu
         }
     }
 
-    private async Task<Outcome<long>> MoveAsync(ShardRuntime shard, IReadOnlyList<BatchRow> rows, CancellationToken cancellationToken)
+    private async Task<Outcome<Moved>> MoveAsync(ShardRuntime shard, IReadOnlyList<BatchRow> rows, CancellationToken cancellationToken)
+    {
+        var movable = rows.Where(IsMovable).ToList();
+        if (target is null)
+            return await MoveAsync(shard, movable, resubmitted: null);
+        if (await shard.Activity.EnsureAsync() is { } unmarked)
+            return unmarked;
+        return await new Mover(context, queue).MoveAsync(shard, movable, target, cancellationToken);
+    }
+
+    /// <summary>Makes dead letters live again in their own shard; those that change meanwhile stay.</summary>
+    /// <param name="resubmitted">As what the only one is to be live again; null: as what they are.</param>
+    public async Task<Outcome<Moved>> MoveAsync(ShardRuntime shard, List<BatchRow> remaining, Resubmitted? resubmitted)
     {
         if (await shard.Activity.EnsureAsync() is { } unmarked)
             return unmarked;
-        var remaining = rows.Where(IsMovable).ToList();
-        if (target is not null)
-            return await new Mover(context, queue).MoveAsync(shard, remaining, target, cancellationToken);
-        var lost = false;
+        var lost = new List<Attempt>();
         for (var attempt = 0; remaining.Count > 0; attempt++)
         {
             var head = queue.IsFifo ? await shard.Table.ReadHeadAsync(CancellationToken.None) : null;
-            var reborn = Rebirth.Compose(context, remaining, shard, queue.Settings, head);
+            var dead = resubmitted is null ? remaining : remaining.ConvertAll(resubmitted.Edit.ApplyTo);
+            var reborn = Rebirth.Compose(context, dead, shard, queue.Settings, head);
             var operations = remaining.Select(r => shard.Table.Delete(r.Key, r.ETag)).Concat(reborn.Select(ShardTable.Insert)).ToList();
             if (head is not null)
                 operations.Add(head.Move(shard.Table.Shard, reborn[^1].SequenceEnd));
+            if (resubmitted is not null)
+                operations.AddRange(resubmitted.PayloadsOf(remaining[0], shard.Table, context.Now));
             switch (await shard.Table.CommitAsync(operations))
             {
                 case Commit.Done(var etags):
                     Rebirth.Announce(shard, reborn, etags.Skip(remaining.Count), head);
-                    return remaining.Count;
-                case Commit.Failed({ Kind: FaultKind.Conflict or FaultKind.Uncertain } fault) when attempt < MaxAttempts:
-                    lost |= fault.Kind == FaultKind.Uncertain;
+                    return Tallied(shard, remaining.Count, reborn);
+                case Commit.Failed(var fault) when attempt < MaxAttempts && (fault.MayHaveHappened || fault.Kind == FaultKind.Conflict):
+                    if (fault.MayHaveHappened)
+                        lost.Add(new Attempt(remaining, reborn));
                     try
                     {
-                        if (fault.Kind == FaultKind.Uncertain && await shard.Table.ReadAsync(reborn[0].Key, withData: false, CancellationToken.None) is not null)
-                            return remaining.Count;
-                        // A row has changed, or the write was lost: should it arrive late, its If-Match fails once ours is done.
+                        // A write that was lost before may have arrived meanwhile, and be what this one met.
+                        var fates = await Task.WhenAll(lost.Select(l => LostMove.OfRedriveAsync(shard.Table, l.Dead, l.Reborn)));
+                        if (Array.IndexOf(fates, Fate.CarriedOut) is >= 0 and var done)
+                            return Tallied(shard, lost[done].Dead.Count, lost[done].Reborn);
+                        if (Array.Exists(fates, fate => fate is Fate.Open or Fate.LookAgain))
+                            return new Failure.OutcomeUnknown(fault.RetryAfter);
+                        // An answer came, so it will not arrive later.
+                        if (fault.Kind == FaultKind.Throttled && fates is [Fate.Adrift])
+                            return fault.ToFailure();
+                        // Should one arrive later, its If-Match fails once ours is done.
                         remaining = await ReadAgainAsync(shard.Table, remaining);
                     }
-                    catch (StorageFaultException) when (fault.Kind == FaultKind.Uncertain)
+                    catch (StorageFaultException) when (lost.Count > 0)
                     {
-                        return fault.ToFailure();
+                        return new Failure.OutcomeUnknown(fault.RetryAfter);
                     }
 
                     break;
                 case Commit.Failed(var fault):
                     // A write that was lost before may arrive yet.
-                    return lost ? QueueEngine.InPart(fault.ToFailure()) : fault.ToFailure();
+                    return lost.Count > 0 ? QueueCalls.InPart(fault.ToFailure()) : fault.ToFailure();
             }
         }
 
-        return 0L;
+        return Moved.Nothing;
+    }
+
+    private Moved Tallied(ShardRuntime shard, int messages, IEnumerable<BatchRow> reborn)
+    {
+        var difference = new MessageCounts(Ready: messages, 0, 0, DeadLettered: -messages);
+        context.Metrics.Tallies.Changed(queue.Name, shard.Table.Shard, difference, context.Now);
+        return new Moved(messages, Rebirth.IdsOf(reborn));
     }
 
     private async Task<List<BatchRow>> ReadAgainAsync(ShardTable table, List<BatchRow> rows)
@@ -123,7 +155,10 @@ internal sealed class Redrive(EngineContext context, QueueRuntime queue, QueueRu
 
     /// <summary>Not while somebody holds it, and not once it is over.</summary>
     private bool IsMovable(BatchRow row) =>
-        row.State[0].Status != SlotStatus.Moving
-        && MessageView.StatusOf(row.State[0], row.Index.Messages[0], queue.PolicyFor(MessageSource.DeadLetters), context.Now) is not null
-        && !Upkeep.LeaseHolds(row.State[0], queue.PolicyFor(MessageSource.DeadLetters), context.Now);
+        DeadLetters.IsMovable(row, 0, queue.PolicyFor(MessageSource.DeadLetters), context.Now)
+        && (asked.OfReason is null || asked.OfReason(row.ContentOf(0).DeadLetterReason))
+        && asked.Filter.Matches(row, 0, MessageSource.DeadLetters);
+
+    /// <summary>A write whose answer was lost: dead letters, and the rows that they were to become.</summary>
+    private sealed record Attempt(IReadOnlyList<BatchRow> Dead, IReadOnlyList<BatchRow> Reborn);
 }

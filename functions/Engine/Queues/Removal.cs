@@ -1,21 +1,28 @@
-using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
-using FuncQueue.Engine.Groups;
-using FuncQueue.Engine.Payloads;
+using FuncQueue.Engine.Deduplication;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Queues;
 
-/// <summary>Purging: deletes rows as they are, If-Match, leased messages too.</summary>
-internal sealed class Removal(EngineContext context, QueueRuntime queue)
+/// <summary>
+/// Purging: deletes rows as they are, If-Match, leased messages too, and forgets the deduplication ids of what was there. With a filter the
+/// messages that it means go out of their rows, and deduplication ids stay.
+/// </summary>
+/// <param name="filter">Null: every message goes.</param>
+internal sealed class Removal(EngineContext context, QueueRuntime queue, MessageSource source, MessageFilter? filter)
 {
     private const int MaxAttempts = 100;
+
+    /// <summary>Most rows read at once with their bodies.</summary>
+    private const int BodiesAtOnce = 32;
+
+    private readonly bool withBodies = filter.NeedsBodies(source);
 
     /// <summary>
     /// Walks every shard once; not complete when time runs out, or when storage fails after some were dropped: a failure that says
     /// that nothing happened would be untrue.
     /// </summary>
-    public async Task<Outcome<Purged>> PurgeAsync(MessageSource source, CancellationToken cancellationToken)
+    public async Task<Outcome<Purged>> PurgeAsync(CancellationToken cancellationToken)
     {
         var began = context.Time.GetTimestamp();
         long count = 0;
@@ -25,15 +32,21 @@ internal sealed class Removal(EngineContext context, QueueRuntime queue)
             {
                 if (await shard.Activity.EnsureAsync() is { } unmarked)
                     return Stopped(unmarked);
-                for (KeyRange? rest = source == MessageSource.Live ? RowKeys.AllLive : RowKeys.Dead; rest is { } part;)
+                var keys =
+                    source == MessageSource.Live && filter is null ? await KeySnapshot.TakeAsync(shard.Table, cancellationToken) : null;
+                for (KeyRange? rest = source == MessageSource.Live ? RowKeys.AllLive : RowKeys.Dead; rest is { } part; )
                 {
-                    if (context.Time.GetElapsedTime(began) > context.Options.PurgeTimeLimit)
+                    if (IsTimeUp())
                         return new Purged(count, Complete: false);
-                    var page = await shard.Table.ReadPageAsync(part, ShardTable.MaxPageRows, withData: false, cancellationToken);
+                    var rows = withBodies ? BodiesAtOnce : ShardTable.MaxPageRows;
+                    var page = await shard.Table.ReadPageAsync(part, rows, withBodies, cancellationToken);
                     if (!(await DeleteAsync(shard.Table, page.Rows, n => count += n)).TryGetValue(out _, out var failure))
                         return Stopped(failure);
                     rest = page.LastKey is { } last ? part.After(last) : null;
                 }
+
+                if (keys is not null && !await keys.ForgetAsync(shard.Table, IsTimeUp))
+                    return new Purged(count, Complete: false);
             }
         }
         catch (StorageFaultException exception) when (count > 0)
@@ -43,93 +56,74 @@ internal sealed class Removal(EngineContext context, QueueRuntime queue)
 
         return new Purged(count, Complete: true);
 
+        bool IsTimeUp() => context.Time.GetElapsedTime(began) > context.Options.PurgeTimeLimit;
+
         Outcome<Purged> Stopped(Failure failure) =>
-            count > 0 && failure is Failure.StorageUnavailable or Failure.StorageThrottled ? new Purged(count, Complete: false) : failure;
+            count > 0 && failure is Failure.StorageUnavailable or Failure.StorageThrottled or Failure.QueueGone
+                ? new Purged(count, Complete: false)
+                : failure;
     }
 
     private async Task<Outcome<bool>> DeleteAsync(ShardTable table, IReadOnlyList<BatchRow> rows, Action<int> purged)
     {
         var remaining = new Queue<BatchRow>(rows);
-        var attempts = 0;
-        var lost = false;
+        var (attempts, lost) = (0, false);
         while (remaining.Count > 0)
         {
-            var (chunk, operations, owners) = await TakeAsync(table, remaining);
-            switch (await table.CommitAsync(operations))
+            var part = await PurgePart.TakeAsync(table, remaining, Wants, queue.IsFifo, context.Now);
+            if (part.Operations.Count == 0)
+                continue;
+            switch (await table.CommitAsync(part.Operations))
             {
-                case Commit.Done:
-                    purged(chunk.Sum(OpenIn));
+                case Commit.Done(var etags):
+                    purged(part.Messages);
+                    var now = context.Now;
+                    context.Metrics.Tallies.Changed(queue.Name, table.Shard, part.Difference(queue.PolicyFor(source), now), now);
+                    if (part.Rest is { } rest)
+                        remaining.Enqueue(rest with { ETag = etags[0] });
                     break;
-                case Commit.Failed({ Kind: FaultKind.Conflict or FaultKind.Uncertain } fault) when attempts++ < MaxAttempts:
-                    // Written by others meanwhile, or perhaps deleted by us: look again at what is there now. The count may then miss some.
+                case Commit.Failed(var fault) when attempts++ < MaxAttempts && (fault.MayHaveHappened || fault.Kind == FaultKind.Conflict):
+                    // Written by others meanwhile, or perhaps deleted by us: what is there now tells. The count may then miss some.
                     lost |= fault.Kind == FaultKind.Uncertain;
-                    var doubtful = fault.Kind == FaultKind.Uncertain ? chunk : [owners[Math.Min(fault.FailedOperation, owners.Count - 1)]];
-                    foreach (var row in chunk.Except(doubtful))
+                    var doubtful = fault.MayHaveHappened ? part.Rows : [part.OwnerOf(fault.FailedOperation)];
+                    foreach (var row in part.Rows.Except(doubtful))
                         remaining.Enqueue(row);
-                    foreach (var row in doubtful)
-                    {
-                        if (await table.ReadAsync(row.Key, withData: false, CancellationToken.None) is { } now)
-                            remaining.Enqueue(now);
-                        else if (fault.Kind == FaultKind.Uncertain)
-                            purged(OpenIn(row));
-                    }
-
+                    if (!await ReadAgainAsync(table, doubtful, remaining, fault, purged) && fault.Kind == FaultKind.Throttled)
+                        return Refused(fault);
                     break;
                 case Commit.Failed(var fault):
-                    // A write that was lost before may arrive yet.
-                    return lost ? QueueEngine.InPart(fault.ToFailure()) : fault.ToFailure();
+                    return Refused(fault);
             }
         }
 
         return true;
+
+        // A write that was lost before may arrive yet.
+        Failure Refused(StorageFault fault) => lost ? QueueCalls.InPart(fault.ToFailure()) : fault.ToFailure();
     }
 
-    /// <summary>As many rows as one transaction deletes, with the rows that condemn their payloads and the locks of groups that they free.</summary>
-    private async Task<(List<BatchRow> Rows, List<TableTransactionAction> Operations, List<BatchRow> Owners)> TakeAsync(ShardTable table, Queue<BatchRow> remaining)
+    /// <summary>Reads rows that may have changed, and puts back those that are there; whether any had changed.</summary>
+    private async Task<bool> ReadAgainAsync(
+        ShardTable table,
+        IEnumerable<BatchRow> doubtful,
+        Queue<BatchRow> remaining,
+        StorageFault fault,
+        Action<int> purged
+    )
     {
-        var (rows, operations, owners) = (new List<BatchRow>(), new List<TableTransactionAction>(), new List<BatchRow>());
-        var leased = new Dictionary<ulong, (BatchRow Row, List<LeaseId> Leases)>();
-        while (remaining.TryPeek(out var row))
+        var changed = false;
+        foreach (var row in doubtful)
         {
-            var payloads = new List<Guid>();
-            var groups = new HashSet<ulong>();
-            for (var slot = 0; slot < row.Count; slot++)
-            {
-                if (row.State[slot].Status != SlotStatus.Done && row.Index.Messages[slot].Payload is { } payload)
-                    payloads.Add(payload);
-                if (queue.IsFifo && row.State[slot].IsLeased)
-                    groups.Add(row.Index.Messages[slot].GroupHash);
-            }
-
-            if (operations.Count > 0 && operations.Count + 1 + payloads.Count + leased.Count + groups.Count > ShardTable.MaxOperations)
-                break;
-            remaining.Dequeue();
-            rows.Add(row);
-            operations.Add(table.Delete(row.Key, row.ETag));
-            operations.AddRange(payloads.Select(p => PayloadRows.Condemn(table.Shard, p, context.Now)));
-            owners.AddRange(Enumerable.Repeat(row, 1 + payloads.Count));
-            foreach (var group in groups)
-            {
-                if (!leased.TryGetValue(group, out var freed))
-                    leased.Add(group, freed = (row, []));
-                freed.Leases.AddRange(row.State.Where((_, slot) => row.Index.Messages[slot].GroupHash == group).Select(s => s.LeaseId));
-            }
+            var now = await table.ReadAsync(row.Key, withBodies, CancellationToken.None);
+            changed |= now?.ETag != row.ETag;
+            if (now is not null)
+                remaining.Enqueue(now);
+            else if (fault.MayHaveHappened)
+                purged(Enumerable.Range(0, row.Count).Count(slot => Wants(row, slot)));
         }
 
-        foreach (var (group, (row, leases)) in leased)
-        {
-            if (await table.ReadLockAsync(group, CancellationToken.None) is not { } there)
-                continue;
-            var edit = new LockEdit(group, there);
-            leases.ForEach(edit.Remove);
-            if (!edit.Changed)
-                continue;
-            operations.Add(GroupLockRows.Write(table.Shard, edit));
-            owners.Add(row);
-        }
-
-        return (rows, operations, owners);
+        return changed;
     }
 
-    private static int OpenIn(BatchRow row) => row.State.Count(s => s.Status != SlotStatus.Done);
+    private bool Wants(BatchRow row, int slot) => row.State[slot].Status != SlotStatus.Done && filter.Matches(row, slot, source);
 }

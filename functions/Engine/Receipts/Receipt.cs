@@ -8,4 +8,10 @@ namespace FuncQueue.Engine.Receipts;
 /// Where the row has this message only, and no payload: its ETag once the lease was written, which with the rest is enough to ack by in any
 /// process, without a read. Null elsewhere.
 /// </param>
-internal readonly record struct Receipt(MessageSource Source, MessageId Message, LeaseId Lease, DateTimeOffset LeasedUntil, ETag? LoneRow = null);
+internal readonly record struct Receipt(
+    MessageSource Source,
+    MessageId Message,
+    LeaseId Lease,
+    DateTimeOffset LeasedUntil,
+    ETag? LoneRow = null
+);

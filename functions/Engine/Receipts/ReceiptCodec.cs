@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Azure;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Storage;
 
@@ -66,7 +65,8 @@ internal sealed class ReceiptCodec
             new MessageId(BinaryPrimitives.ReadUInt128BigEndian(bytes[2..])),
             new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(bytes[18..])),
             new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(bytes[26..]), TimeSpan.Zero),
-            body == PlainBytes ? null : ETagTime.At(BinaryPrimitives.ReadInt64LittleEndian(bytes[PlainBytes..])));
+            body == PlainBytes ? null : ETagTime.At(BinaryPrimitives.ReadInt64LittleEndian(bytes[PlainBytes..]))
+        );
         return true;
     }
 

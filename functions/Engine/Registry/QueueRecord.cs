@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Azure;
@@ -14,42 +13,104 @@ namespace FuncQueue.Engine.Registry;
 /// <param name="HomeShards">Shards at creation: where a deduplication id is at home does not change when shards are added.</param>
 internal sealed record QueueRecord(QueueInfo Info, QueuePlace Place, int HomeShards, ETag ETag, DateTimeOffset WrittenAt)
 {
-    private static readonly Dictionary<string, string> NoAnnotations = [];
-
-    // Quotes and slashes as they are: annotations hold JSON, which would grow sixfold in places.
-    private static readonly SettingsJson Readable = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private const string DeletingAt = "DeletingAt";
 
     public string Table => Place.Table;
 
-    public static TableEntity ToEntity(QueueName queue, QueuePlace place, int homeShards, QueueSettings settings, DateTimeOffset createdAt) =>
-        place.Write(new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value))
-        {
-            ["HomeShards"] = homeShards,
-            ["CreatedAt"] = createdAt,
-            ["Settings"] = JsonSerializer.Serialize(settings, SettingsJson.Default.QueueSettings),
-            ["Annotations"] = settings.Annotations.Count == 0 ? null : JsonSerializer.Serialize(settings.Annotations, Readable.IReadOnlyDictionaryStringString),
-        });
+    /// <summary>
+    /// The queue was deleted, but its table may still be there: for callers there is no such queue, and its name is not free yet.
+    /// </summary>
+    public bool IsDeleting { get; private init; }
 
+    /// <param name="revision">What callers know these settings by; null: they are new.</param>
+    public static TableEntity ToEntity(
+        QueueName queue,
+        QueuePlace place,
+        int homeShards,
+        QueueSettings settings,
+        DateTimeOffset createdAt,
+        string? revision,
+        DateTimeOffset changedAt
+    ) =>
+        place.Write(
+            new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value))
+            {
+                ["HomeShards"] = homeShards,
+                ["CreatedAt"] = createdAt,
+                ["Revision"] = revision ?? RandomNumberGenerator.GetHexString(16, lowercase: true),
+                ["ChangedAt"] = changedAt,
+                ["Settings"] = JsonSerializer.Serialize(settings, SettingsJson.Default.QueueSettings),
+                [AnnotationColumn.Name] = AnnotationColumn.Write(settings.Annotations),
+            }
+        );
+
+    /// <summary>The queue is deleted from now on, as far as this is still its row.</summary>
+    public TableTransactionAction MarkDeleting(DateTimeOffset now) =>
+        new(
+            TableTransactionActionType.UpdateMerge,
+            new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(Info.Name.Value)) { [DeletingAt] = now },
+            ETag
+        );
+
+    /// <summary>The name is free, as far as this is still its row.</summary>
+    public TableTransactionAction Remove() => Remove(Info.Name, ETag);
+
+    public static TableTransactionAction Remove(QueueName queue, ETag etag) =>
+        new(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Queue(queue.Value)), etag);
+
+    /// <summary>The row; <see cref="UnsupportedFormatException"/> for one that this version cannot read.</summary>
     public static QueueRecord FromEntity(TableEntity entity)
+    {
+        try
+        {
+            return Read(entity);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            throw new UnsupportedFormatException($"The registry row {entity.RowKey} is of another form: {exception.Message}");
+        }
+    }
+
+    private static QueueRecord Read(TableEntity entity)
     {
         var name = entity.RowKey[RegistryKeys.QueuePrefix.Length..];
         if (!QueueName.TryParse(name, out var queue))
-            throw new Storage.UnsupportedFormatException($"The registry has a queue of the impossible name {name}.");
-        var annotations = entity.GetString("Annotations") is { } text ? JsonSerializer.Deserialize(text, Readable.IReadOnlyDictionaryStringString)! : NoAnnotations;
+            throw new UnsupportedFormatException($"The registry has a queue of the impossible name {name}.");
+        if (
+            entity.GetString("Table") is null
+            || entity.GetString("Settings") is not { } json
+            || entity.GetDateTimeOffset("CreatedAt") is not { } createdAt
+        )
+            throw new UnsupportedFormatException($"The registry row {entity.RowKey} does not say all that a queue is.");
         var etag = entity.StoredETag();
         var info = new QueueInfo
         {
             Name = queue,
-            Settings = JsonSerializer.Deserialize(entity.GetString("Settings"), SettingsJson.Default.QueueSettings)! with { Annotations = annotations },
-            CreatedAt = entity.GetDateTimeOffset("CreatedAt")!.Value,
-            ChangedAt = entity.Timestamp ?? entity.GetDateTimeOffset("CreatedAt")!.Value,
-            ETag = Opaque(etag),
+            Settings = (JsonSerializer.Deserialize(json, SettingsJson.Default.QueueSettings) ?? new QueueSettings()) with
+            {
+                Annotations = AnnotationColumn.Read(entity),
+            },
+            CreatedAt = createdAt,
+            // Rows of earlier versions have neither: there the row changes with the settings.
+            ChangedAt = entity.GetDateTimeOffset("ChangedAt") ?? entity.Timestamp ?? createdAt,
+            ETag = entity.GetString("Revision") ?? Opaque(etag),
+            RowTag = Opaque(etag),
         };
-        return new QueueRecord(info, QueuePlace.Read(entity), entity.GetInt32("HomeShards") ?? 1, etag, entity.Timestamp ?? DateTimeOffset.MinValue);
+        return new QueueRecord(
+            info,
+            QueuePlace.Read(entity),
+            entity.GetInt32("HomeShards") ?? 1,
+            etag,
+            entity.Timestamp ?? DateTimeOffset.MinValue
+        )
+        {
+            IsDeleting = entity.ContainsKey(DeletingAt),
+        };
     }
 
     // Storage's ETag has quotes and a weakness mark of its own; callers get a plain token.
-    private static string Opaque(ETag etag) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(etag.ToString("G"))).AsSpan(0, 8));
+    private static string Opaque(ETag etag) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(etag.ToString("G"))).AsSpan(0, 8));
 }
 
 [JsonSerializable(typeof(QueueSettings))]
@@ -64,11 +125,17 @@ internal static class RegistryKeys
     public const string QueuePrefix = "q:";
     public const string ActivePrefix = "a:";
     public const string LeftoverPrefix = "g:";
+    public const string TotalsPrefix = "t:";
     public const string SigningKey = "k:receipts";
 
     public static readonly KeyRange Leftovers = new(LeftoverPrefix, LeftoverPrefix + "~");
 
     public static string Queue(string name) => QueuePrefix + name;
+
+    /// <summary>What was done in a queue, by one process or by many.</summary>
+    public static string Totals(string table, string whose) => $"{TotalsPrefix}{table}:{whose}";
+
+    public static KeyRange TotalsOf(string table) => new(Totals(table, ""), Totals(table, "~"));
 
     /// <summary>A shard that is being written to.</summary>
     public static string Active(string table, int shard) => $"{ActivePrefix}{table}:{Storage.RowKeys.Partition(shard)}";

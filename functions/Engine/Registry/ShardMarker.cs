@@ -8,7 +8,14 @@ namespace FuncQueue.Engine.Registry;
 /// The registry's note about a shard: when a process last said that it writes there, and, once it has been quiet, from when on a
 /// sweep of each kind may find something to do.
 /// </summary>
-internal sealed record ShardMarker(QueueName Queue, string Table, int Shard, DateTimeOffset TouchedAt, IReadOnlyDictionary<SweepScope, DateTimeOffset> DueAt, ETag ETag)
+internal sealed record ShardMarker(
+    QueueName Queue,
+    string Table,
+    int Shard,
+    DateTimeOffset TouchedAt,
+    IReadOnlyDictionary<SweepScope, DateTimeOffset> DueAt,
+    ETag ETag
+)
 {
     private static readonly SweepScope[] Scopes = [SweepScope.ExpiredLeases, SweepScope.Poison, SweepScope.Storage];
 
@@ -36,7 +43,10 @@ internal sealed record ShardMarker(QueueName Queue, string Table, int Shard, Dat
     {
         var entity = new TableEntity(RegistryKeys.Partition, RegistryKeys.Active(Table, Shard));
         foreach (var (scope, at) in due)
-            entity[Column(scope)] = at < Earliest ? Earliest : at < Never ? at : Never;
+            entity[Column(scope)] =
+                at < Earliest ? Earliest
+                : at < Never ? at
+                : Never;
         return new TableTransactionAction(TableTransactionActionType.UpdateMerge, entity, ETag);
     }
 
@@ -44,9 +54,10 @@ internal sealed record ShardMarker(QueueName Queue, string Table, int Shard, Dat
     public TableTransactionAction Retire() =>
         new(TableTransactionActionType.Delete, new TableEntity(RegistryKeys.Partition, RegistryKeys.Active(Table, Shard)), ETag);
 
+    /// <summary>The marker; null for a row that is none, or one of a later version.</summary>
     public static ShardMarker? Read(TableEntity entity)
     {
-        if (!QueueName.TryParse(entity.GetString("Queue"), out var queue))
+        if (!QueueName.TryParse(entity.GetString("Queue"), out var queue) || entity.GetString("Table") is not { } table)
             return null;
         var due = new Dictionary<SweepScope, DateTimeOffset>();
         foreach (var scope in Scopes)
@@ -57,11 +68,12 @@ internal sealed record ShardMarker(QueueName Queue, string Table, int Shard, Dat
 
         return new ShardMarker(
             queue,
-            entity.GetString("Table"),
+            table,
             entity.GetInt32("Shard") ?? 0,
             entity.GetDateTimeOffset("TouchedAt") ?? DateTimeOffset.MinValue,
             due,
-            entity.StoredETag());
+            entity.StoredETag()
+        );
     }
 
     private static string Column(SweepScope scope) => $"{scope}DueAt";

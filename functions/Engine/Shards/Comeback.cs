@@ -7,12 +7,12 @@ namespace FuncQueue.Engine.Shards;
 internal static class Comeback
 {
     /// <summary>Enough for some hundred callers; in a process that never comes to rest this is all that is waited for.</summary>
-    private const int MaxTurns = 16;
+    private const int MaxYields = 16;
 
     public static async Task WaitAsync()
     {
-        // A single yield does not do: another thread goes on with this loop before the callers have had their turn.
-        for (var turn = 0; turn < MaxTurns; turn++)
+        // A single yield does not do: another thread goes on with this loop before the callers have come back.
+        for (var yields = 0; yields < MaxYields; yields++)
         {
             await Task.Yield();
             if (ThreadPool.PendingWorkItemCount == 0)

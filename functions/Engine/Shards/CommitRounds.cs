@@ -7,119 +7,121 @@ namespace FuncQueue.Engine.Shards;
 /// <summary>
 /// Lets the loops that write to one shard share their transactions. One is under way at a time; when it has ended, and the callers it
 /// answered have had the time to come back, all loops that have something to write plan it, and what they plan goes as one. What is one
-/// loop's business stays so: of a conflict only the loop that it concerns is told, the other's part is sent on.
+/// loop's business stays so: of a conflict only the loop that it concerns is told, the other's part is sent on, alone. No loop ever runs on
+/// another's stack.
 /// </summary>
-internal sealed class CommitRounds(ShardTable table)
+/// <param name="send">Carries out all operations or none. Called once at a time.</param>
+/// <param name="comeback">Completes when the callers just answered have had the time to come back.</param>
+internal sealed class CommitRounds(Func<IReadOnlyList<TableTransactionAction>, Task<Commit>> send, Func<Task> comeback)
 {
     private readonly Lock gate = new();
-    private readonly List<Member> members = [];
+    private readonly List<Round> open = [];
     private readonly List<Part> submitted = [];
     private bool sending;
     private bool callersReturn;
 
-    internal enum Stage
+    /// <summary>Begins to take part; who has entered and has not left is asked whether it has something to write.</summary>
+    public Round Enter()
     {
-        /// <summary>It has nothing to write.</summary>
-        Resting,
-
-        /// <summary>It wants to plan.</summary>
-        Waiting,
-
-        Planning,
-
-        /// <summary>It waits for storage, and nobody waits for it.</summary>
-        Away,
-
-        Submitted,
-
-        /// <summary>It takes in how its write ended.</summary>
-        Finishing,
-    }
-
-    /// <summary>A loop that takes part. Used by one step at a time.</summary>
-    public Member Join()
-    {
-        var member = new Member(this);
+        var round = new Round(this);
         lock (gate)
-            members.Add(member);
-        return member;
+            open.Add(round);
+        return round;
     }
 
-    private Task BeginAsync(Member member)
+    internal Task TurnAsync(Round round)
     {
         lock (gate)
         {
-            member.Stage = Stage.Waiting;
-            member.Turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            return Release() ? Task.CompletedTask : member.Turn.Task;
+            round.Stage = RoundStage.Waiting;
+            round.Turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Release_NeedsLock();
+            return round.Turn.Task;
         }
     }
 
-    private void Go(Member member, Stage stage)
+    /// <summary>Others need not wait for this one; or it is back from where nobody waited for it.</summary>
+    internal void Move(Round round, RoundStage stage)
     {
         lock (gate)
         {
-            member.Stage = stage;
-            Release();
+            round.Stage = stage;
+            Release_NeedsLock();
         }
 
-        _ = SendAsync();
+        _ = SendAsync(own: null);
     }
 
-    /// <summary>Lets those plan who wait for it, once nobody is busy with the last transaction. True when they may at once.</summary>
-    private bool Release()
+    internal void Leave(Round round)
     {
-        if (sending || members.Exists(m => m.Stage == Stage.Finishing))
-            return false;
-        var released = members.FindAll(m => m.Stage == Stage.Waiting);
+        lock (gate)
+        {
+            open.Remove(round);
+            Release_NeedsLock();
+        }
+
+        _ = SendAsync(own: null);
+    }
+
+    internal async Task<WriteResult> CommitAsync(Round round, Transaction transaction)
+    {
+        var part = new Part(round, transaction);
+        lock (gate)
+        {
+            round.Stage = RoundStage.Submitted;
+            submitted.Add(part);
+            Release_NeedsLock();
+        }
+
+        // Who is last to submit sends for all, and goes on right here.
+        await SendAsync(part);
+        return await part.Ended.Task;
+    }
+
+    /// <summary>Lets those plan who wait for it, once nobody is busy with the last transaction.</summary>
+    private void Release_NeedsLock()
+    {
+        if (sending || open.Exists(r => r.Stage == RoundStage.Finishing))
+            return;
+        var released = open.FindAll(r => r.Stage == RoundStage.Waiting);
         if (released.Count == 0)
-            return false;
-        foreach (var member in released)
-            member.Stage = Stage.Planning;
+            return;
+        foreach (var round in released)
+            round.Stage = RoundStage.Planning;
         if (callersReturn)
         {
             callersReturn = false;
-            _ = ReleaseLaterAsync(released);
-            return false;
+            _ = ReleaseAfterAsync(comeback(), released);
+            return;
         }
 
-        foreach (var member in released)
-            member.Turn!.SetResult();
-        return true;
+        foreach (var round in released)
+            round.Turn!.SetResult();
     }
 
-    private static async Task ReleaseLaterAsync(List<Member> released)
+    private static async Task ReleaseAfterAsync(Task returned, List<Round> released)
     {
-        await Comeback.WaitAsync();
-        foreach (var member in released)
-            member.Turn!.SetResult();
-    }
-
-    private Task<Commit> CommitAsync(Member member, IReadOnlyList<TableTransactionAction> operations, int bytes)
-    {
-        var part = new Part(member, operations, bytes);
-        lock (gate)
-        {
-            member.Stage = Stage.Submitted;
-            submitted.Add(part);
-            Release();
-        }
-
-        _ = SendAsync();
-        return part.Ended.Task;
+        await returned;
+        foreach (var round in released)
+            round.Turn!.SetResult();
     }
 
     /// <summary>Sends what has been submitted, unless somebody is about to submit more.</summary>
-    private async Task SendAsync()
+    /// <param name="own">Whoever sends is back as soon as its own part has ended.</param>
+    private async Task SendAsync(Part? own)
     {
-        while (true)
+        while (own?.Ended.Task.IsCompleted != true)
         {
             List<Part> parts;
             lock (gate)
             {
-                if (sending || submitted.Count == 0 || members.Exists(m => m.Stage is Stage.Waiting or Stage.Planning or Stage.Finishing))
+                if (
+                    sending
+                    || submitted.Count == 0
+                    || open.Exists(r => r.Stage is RoundStage.Waiting or RoundStage.Planning or RoundStage.Finishing)
+                )
                     return;
-                parts = TakeTransaction();
+                parts = TakeTransaction_NeedsLock();
                 sending = true;
             }
 
@@ -129,33 +131,33 @@ internal sealed class CommitRounds(ShardTable table)
                 sending = false;
                 callersReturn = true;
                 foreach (var (part, _) in ended)
-                    part.Member.Stage = Stage.Finishing;
-                // Those that were not to blame go again, with what the others make of it.
-                submitted.InsertRange(0, parts.Where(p => !ended.Exists(e => ReferenceEquals(e.Part, p))));
-                Release();
+                    part.Round.Stage = RoundStage.Finishing;
+                // Those that were not to blame go again at once, and alone, lest they meet another conflict that is not theirs.
+                var others = parts.FindAll(p => !ended.Exists(e => ReferenceEquals(e.Part, p)));
+                others.ForEach(p => p.GoesAlone = true);
+                submitted.InsertRange(0, others);
+                Release_NeedsLock();
             }
 
-            // A lone loop goes on right here.
-            for (var i = 1; i < ended.Count; i++)
-            {
-                var (part, tell) = ended[i];
-                _ = Task.Run(() => tell(part));
-            }
-
-            ended[0].Tell(ended[0].Part);
+            foreach (var (part, tell) in ended)
+                tell(part.Ended);
         }
     }
 
     /// <summary>The first that were submitted, as many as fit.</summary>
-    private List<Part> TakeTransaction()
+    private List<Part> TakeTransaction_NeedsLock()
     {
         var parts = new List<Part>();
-        int operations = 0, bytes = 0;
+        int operations = 0,
+            bytes = 0;
         foreach (var part in submitted)
         {
-            operations += part.Operations.Count;
-            bytes += part.Bytes;
-            if (parts.Count > 0 && (operations > ShardTable.MaxOperations || bytes > ShardTable.MaxTransactionBytes))
+            operations += part.Transaction.Operations.Count;
+            bytes += part.Transaction.Bytes;
+            if (
+                parts.Count > 0
+                && (part.GoesAlone || parts[0].GoesAlone || operations > ShardTable.MaxOperations || bytes > ShardTable.MaxTransactionBytes)
+            )
                 break;
             parts.Add(part);
         }
@@ -164,97 +166,61 @@ internal sealed class CommitRounds(ShardTable table)
         return parts;
     }
 
-    /// <summary>Sends parts as one transaction; those that have come to an end, and how.</summary>
-    private async Task<List<(Part Part, Action<Part> Tell)>> SendAsync(List<Part> parts)
+    /// <summary>Sends parts as one transaction; those that have come to an end, and how to tell them.</summary>
+    private async Task<List<(Part Part, Action<TaskCompletionSource<WriteResult>> Tell)>> SendAsync(List<Part> parts)
     {
         try
         {
-            switch (await table.CommitAsync(parts.Count == 1 ? parts[0].Operations : [.. parts.SelectMany(p => p.Operations)]))
+            switch (await send(parts.Count == 1 ? parts[0].Transaction.Operations : [.. parts.SelectMany(p => p.Transaction.Operations)]))
             {
                 case Commit.Done(var etags):
                     var at = 0;
                     return parts.ConvertAll(part =>
                     {
-                        var own = parts.Count == 1 ? etags : [.. etags.Skip(at).Take(part.Operations.Count)];
-                        at += part.Operations.Count;
-                        return (part, Tell(new Commit.Done(own)));
+                        var count = part.Transaction.Operations.Count;
+                        var own = parts.Count == 1 ? etags : [.. etags.Skip(at).Take(count)];
+                        at += count;
+                        return Told(part, new WriteResult.Done(part.Transaction, own));
                     });
                 case Commit.Failed({ Kind: FaultKind.Conflict } fault):
                     var failed = fault.FailedOperation;
                     foreach (var part in parts)
                     {
-                        if (failed < part.Operations.Count)
-                            return [(part, Tell(new Commit.Failed(fault with { FailedOperation = failed })))];
-                        failed -= part.Operations.Count;
+                        if (failed < part.Transaction.Operations.Count || parts.Count == 1)
+                            return [Told(part, new WriteResult.Conflict(part.Transaction.OwnerOf(failed)))];
+                        failed -= part.Transaction.Operations.Count;
                     }
 
-                    throw new InvalidOperationException($"A conflict at operation {fault.FailedOperation} of a transaction that is shorter.");
-                case var other:
-                    return parts.ConvertAll(part => (part, Tell(other)));
+                    throw new InvalidOperationException(
+                        $"A conflict at operation {fault.FailedOperation} of a transaction that is shorter."
+                    );
+                case Commit.Failed(var fault):
+                    return parts.ConvertAll(part => Told(part, new WriteResult.Failed(fault)));
+                default:
+                    throw new InvalidOperationException("An unknown end of a transaction.");
             }
         }
         catch (RequestFailedException refused) when (parts.Count > 1 && refused.Status is 400 or 411 or 413 or 415)
         {
             // Storage takes exception to something in it, and has done nothing: each part alone, so that only the one at fault fails.
-            var ended = new List<(Part, Action<Part>)>();
+            var ended = new List<(Part, Action<TaskCompletionSource<WriteResult>>)>();
             foreach (var part in parts)
                 ended.AddRange(await SendAsync([part]));
             return ended;
         }
         catch (Exception exception)
         {
-            return parts.ConvertAll(part => (part, new Action<Part>(p => p.Ended.SetException(exception))));
+            return parts.ConvertAll(part => (part, new Action<TaskCompletionSource<WriteResult>>(ended => ended.SetException(exception))));
         }
 
-        static Action<Part> Tell(Commit commit) => part => part.Ended.SetResult(commit);
+        static (Part, Action<TaskCompletionSource<WriteResult>>) Told(Part part, WriteResult result) =>
+            (part, ended => ended.SetResult(result));
     }
 
-    private sealed record Part(Member Member, IReadOnlyList<TableTransactionAction> Operations, int Bytes)
+    private sealed record Part(Round Round, Transaction Transaction)
     {
-        public TaskCompletionSource<Commit> Ended { get; } = new();
-    }
+        public TaskCompletionSource<WriteResult> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What one loop does in the rounds: it begins, writes or not, and begins again or rests.</summary>
-    public sealed class Member(CommitRounds rounds)
-    {
-        internal Stage Stage { get; set; }
-
-        internal TaskCompletionSource? Turn { get; set; }
-
-        /// <summary>Completes when it is time to plan what is to be written.</summary>
-        public Task BeginAsync() => rounds.BeginAsync(this);
-
-        /// <summary>There is nothing to write.</summary>
-        public void Rest() => rounds.Go(this, Stage.Resting);
-
-        /// <summary>As <see cref="ShardTable.CommitAsync"/>, for the operations of this loop, which take about so many bytes.</summary>
-        public Task<Commit> CommitAsync(IReadOnlyList<TableTransactionAction> operations, int bytes) => rounds.CommitAsync(this, operations, bytes);
-
-        /// <summary>Waits for a read that is part of planning; while it is under way the others do not wait for this loop.</summary>
-        public async Task<T> DuringAsync<T>(Task<T> read)
-        {
-            await DuringAsync((Task)read);
-            return await read;
-        }
-
-        /// <inheritdoc cref="DuringAsync{T}"/>
-        public async Task DuringAsync(Task read)
-        {
-            if (read.IsCompleted)
-            {
-                await read;
-                return;
-            }
-
-            rounds.Go(this, Stage.Away);
-            try
-            {
-                await read;
-            }
-            finally
-            {
-                rounds.Go(this, Stage.Planning);
-            }
-        }
+        public bool GoesAlone { get; set; }
     }
 }

@@ -24,7 +24,8 @@ internal sealed class FairShare
         // Those whose turn has come say nothing that is not so by itself.
         foreach (var (old, turn) in nextTurns.Where(t => t.Value <= now).ToList())
             nextTurns.Remove(old);
-        if (nextTurns.Count > MaxGroups)
+        // Else every message from here on would pay for so little.
+        if (nextTurns.Count > MaxGroups / 2)
             nextTurns.Clear();
     }
 }

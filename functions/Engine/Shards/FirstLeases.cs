@@ -15,7 +15,7 @@ internal sealed class FirstLeases(EngineContext context, IShardHost host, Action
     /// <summary>Leases messages of rows that are about to be inserted, as far as receivers wait.</summary>
     public void Give(IEnumerable<BatchRow> rows, DateTimeOffset now)
     {
-        if (!host.NothingIsReady || !host.ClockIsCertain)
+        if (!host.NothingIsReady || !host.ClockIsCertain || !host.Gives)
             return;
         var policy = host.Policy;
         Receiver? receiver = null;

@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Payloads;
@@ -17,6 +16,9 @@ internal sealed record ClaimedMessage(RowEdit Edit, int Slot, MessageState State
 /// <param name="locks">The locks of groups, on a FIFO queue.</param>
 internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, LeaseId mark, KnownLocks? locks)
 {
+    /// <summary>Most rows that one flight has to do with.</summary>
+    public const int MaxRows = 64;
+
     private readonly Dictionary<string, RowEdit> edits = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, LockEdit> lockEdits = [];
 
@@ -29,6 +31,7 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, LeaseId 
 
     public IReadOnlyCollection<RowEdit> Edits => edits.Values;
 
+    /// <summary>From the moment that its receiver has been taken from those who wait, so that it is answered whatever happens.</summary>
     public List<Claim> Claims { get; } = [];
 
     /// <summary>The locks that this flight has to do with; none on standard queues.</summary>
@@ -52,6 +55,18 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, LeaseId 
         return edit;
     }
 
+    /// <summary>The edit of a row whose bodies are known.</summary>
+    public RowEdit EditWithBodies(BatchRow row)
+    {
+        var edit = Edit(row);
+        if (edit.Row.Data is null && row.Data is { } data)
+            edit.Supply(data);
+        return edit;
+    }
+
+    /// <summary>A message's state as this flight leaves it.</summary>
+    public MessageState StateOf(BatchRow row, int slot) => Find(row.Key)?.State[slot] ?? row.State[slot];
+
     /// <summary>The lock of a group, as this flight leaves it; null on standard queues.</summary>
     public LockEdit? LockOf(ulong group)
     {
@@ -62,29 +77,30 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, LeaseId 
         return edit;
     }
 
-    /// <summary>Whether messages of this group are out, as far as is known and after what this flight changes.</summary>
-    public bool IsLocked(ulong group) => lockEdits.TryGetValue(group, out var edit) ? edit.Holds(policy, Now) : locks?.Find(group)?.EndsAt(policy) > Now;
+    /// <summary>Whether this version can write the group's lock, as far as is known.</summary>
+    public bool CanTake(ulong group) =>
+        (lockEdits.TryGetValue(group, out var edit) ? edit.Before : locks?.Find(group)) is not { IsReadable: false };
 
     /// <summary>
     /// Takes out what cannot be written because <paramref name="contended"/> was changed by another: on a FIFO queue also what hangs
-    /// together with it, since the messages of a group change together with its lock or not at all.
+    /// together with it, since the messages of a group change together with its lock or not at all. Nothing when it was taken out before.
     /// </summary>
-    public (IReadOnlyList<RowEdit> Rows, IReadOnlyList<LockEdit> Locks) Drop(FlightPart contended)
+    public (IReadOnlyList<RowEdit> Rows, IReadOnlyList<LockEdit> Locks) Drop(WriteOwner contended)
     {
         var rows = new HashSet<RowEdit>();
         var groups = new HashSet<LockEdit>();
-        var next = new Queue<FlightPart>([contended]);
+        var next = new Queue<WriteOwner>([contended]);
         while (next.TryDequeue(out var part))
         {
-            if (part.Row is { } row && rows.Add(row))
+            if (part is RowEdit row && edits.ContainsKey(row.Row.Key) && rows.Add(row))
             {
                 foreach (var group in lockEdits.Values.Where(l => row.Concerns(l.Group)))
-                    next.Enqueue(new FlightPart(null, group));
+                    next.Enqueue(group);
             }
-            else if (part.Lock is { } group && groups.Add(group))
+            else if (part is LockEdit group && lockEdits.ContainsKey(group.Group) && groups.Add(group))
             {
                 foreach (var concerned in edits.Values.Where(e => e.Concerns(group.Group)))
-                    next.Enqueue(new FlightPart(concerned, null));
+                    next.Enqueue(concerned);
             }
         }
 
@@ -96,14 +112,20 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, LeaseId 
     }
 
     /// <summary>
-    /// Whether the transaction leaves nothing behind that tells of it, although there is somebody to tell: all its rows end. Then it
-    /// writes its mark, too.
+    /// Whether the transaction writes its mark: rows of it end, and, although there is somebody to tell, nothing that it leaves in others
+    /// tells of it.
     /// </summary>
-    public bool LeavesNoTrace =>
-        edits.Values.All(e => !e.Changed || e.IsOver)
+    public bool NeedsMark =>
+        edits.Values.Any(e => e.Changed && e.IsOver)
+        && !edits.Values.Any(e => e.LeavesTrace)
         && (Claims.Count > 0 || edits.Values.Any(e => e.Settled.Exists(s => s.Outcome.Status == SettleStatus.Ok)));
 
-    /// <summary>Whether one more change to <paramref name="row"/> fits the transaction, at the worst two entities, one body, a lock and the mark.</summary>
+    /// <summary>The mark known to have stood at the place of marks when this was sent; null: none.</summary>
+    public LeaseId? MarkBefore { get; set; }
+
+    /// <summary>
+    /// Whether one more change to <paramref name="row"/> fits the transaction, at the worst two entities, one body, a lock and the mark.
+    /// </summary>
     public bool HasRoomFor(BatchRow row, int slot)
     {
         var operations = locks is null ? 3 : 4;
@@ -115,57 +137,43 @@ internal sealed class Flight(DeliveryPolicy policy, DateTimeOffset now, LeaseId 
         return operations <= ShardTable.MaxOperations && bytes <= ShardTable.MaxTransactionBytes;
     }
 
-    /// <summary>Bytes that the changes write, about.</summary>
-    public int Bytes
+    private int Bytes
     {
         get
         {
             var bytes = 0;
             foreach (var edit in lockEdits.Values)
-                bytes += edit.Changed ? 512 + (edit.Leases.Count * 24) : 0;
+                bytes += edit.Changed ? BytesOf(edit) : 0;
             foreach (var edit in edits.Values)
                 bytes += edit.Bytes;
             return bytes;
         }
     }
 
-    /// <summary>The operations, and for each the edit it belongs to.</summary>
-    public (List<TableTransactionAction> Operations, List<FlightPart> Owners) Build(ShardTable table)
+    /// <summary>The transaction that writes the changes; without operations when there are none.</summary>
+    public Transaction Compose(ShardTable table)
     {
-        var operations = new List<TableTransactionAction>();
-        var owners = new List<FlightPart>();
+        var transaction = new Transaction();
         foreach (var edit in edits.Values.Where(e => e.Changed))
         {
-            Add(edit, edit.IsOver ? table.Delete(edit.Row.Key, edit.Row.ETag) : table.Merge(edit.Row, edit.State));
+            transaction.Add(edit, edit.IsOver ? table.Delete(edit.Row.Key, edit.Row.ETag) : table.Merge(edit.Row, edit.State), edit.Bytes);
             foreach (var (slot, reason) in edit.DeadLetters)
-                Add(edit, ShardTable.Insert(DeadLetterRow.Create(edit.Row, slot, edit.State[slot], reason, policy, Now)));
+                transaction.Add(edit, ShardTable.Insert(DeadLetterRow.Create(edit.Row, slot, edit.State[slot], reason, policy, Now)));
             foreach (var slot in edit.Condemned)
-                Add(edit, PayloadRows.Condemn(table.Shard, edit.Row.Index.Messages[slot].Payload!.Value, Now));
+                transaction.Add(edit, PayloadRows.Condemn(table.Shard, edit.Row.Index.Messages[slot].Payload!.Value, Now));
             foreach (var slot in edit.Retained)
-                Add(edit, PayloadRows.Retain(edit.Row, slot, Now + Limits.DeletedPayloadRetention));
+                transaction.Add(edit, PayloadRows.Retain(edit.Row, slot, Now + Limits.DeletedPayloadRetention));
         }
 
         foreach (var edit in lockEdits.Values.Where(e => e.Changed))
-        {
-            operations.Add(GroupLockRows.Write(table.Shard, edit));
-            owners.Add(new FlightPart(null, edit));
-        }
-
-        if (operations.Count > 0 && LeavesNoTrace)
-        {
-            operations.Add(FlightMark.Write(table.Shard, policy.Source, mark));
-            owners.Add(default);
-        }
-
-        return (operations, owners);
-
-        void Add(RowEdit owner, TableTransactionAction operation)
-        {
-            operations.Add(operation);
-            owners.Add(new FlightPart(owner, null));
-        }
+            transaction.Add(edit, GroupLockRows.Write(table.Shard, edit), BytesOf(edit));
+        if (NeedsMark)
+            transaction.Add(new MarkOwner(), FlightMark.Write(table.Shard, policy.Source, mark));
+        return transaction;
     }
-}
 
-/// <summary>What an operation of a flight belongs to: a row, a lock, or, with neither, the flight as a whole.</summary>
-internal readonly record struct FlightPart(RowEdit? Row, LockEdit? Lock);
+    private static int BytesOf(LockEdit edit) => 512 + (edit.Leases.Count * 24);
+
+    /// <summary>Of the operation that writes the mark, over whatever is there.</summary>
+    private sealed class MarkOwner : WriteOwner;
+}

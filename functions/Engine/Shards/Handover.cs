@@ -12,7 +12,14 @@ internal readonly record struct Leased(BatchRow Row, int Slot, MessageState Stat
 internal static class Handover
 {
     /// <param name="release">Takes what is to be given back, because the receiver has gone.</param>
-    public static void Complete(EngineContext context, IShardHost host, Receiver receiver, IReadOnlyList<Leased> messages, DateTimeOffset now, Action<SettleRequest> release)
+    public static void Complete(
+        EngineContext context,
+        IShardHost host,
+        Receiver receiver,
+        IReadOnlyList<Leased> messages,
+        DateTimeOffset now,
+        Action<SettleRequest> release
+    )
     {
         var request = receiver.Request;
         if (!request.Delete && receiver.VisibilityTimeout > TimeSpan.Zero && messages.Any(m => m.State.VisibleAt <= now))
@@ -33,6 +40,8 @@ internal static class Handover
         if (receiver.TryComplete(delivered))
         {
             context.Metrics.Consumed(host.Queue, delivered.Length);
+            if (host.Policy.Source == MessageSource.Live)
+                context.Metrics.Tallies.Add(host.Queue, new QueueTotals { Delivered = delivered.Length });
             return;
         }
 
@@ -40,6 +49,8 @@ internal static class Handover
         if (request.Delete)
             return;
         foreach (var message in messages)
-            release(new SettleRequest(message.Row.Key, message.Slot, message.State.LeaseId, new Settlement.Nack(null, null), SettleKind.Release));
+            release(
+                new SettleRequest(message.Row.Key, message.Slot, message.State.LeaseId, new Settlement.Nack(null, null), SettleKind.Release)
+            );
     }
 }

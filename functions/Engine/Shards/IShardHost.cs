@@ -15,8 +15,14 @@ internal interface IShardHost
     /// <summary>Whether this process knows the time; else it must neither hand out messages nor end leases and lives.</summary>
     bool ClockIsCertain { get; }
 
+    /// <summary>Whether messages may be handed out, as far as is known: the queue may be paused.</summary>
+    bool Gives { get; }
+
+    /// <summary>As <see cref="Gives"/>, known to be so of late: the registry is read if that was long ago.</summary>
+    ValueTask<bool> GivesNowAsync();
+
     /// <summary>
-    /// Whether no message is known that could be handed out, and the last look at storage found none: then what is new may go to those who
+    /// Whether no message is known that could be handed out, and the last scan found none: then what is new may go to those who
     /// wait.
     /// </summary>
     bool NothingIsReady { get; }
@@ -24,8 +30,8 @@ internal interface IShardHost
     /// <summary>Takes back a receiver that was taken and got nothing, and sees to it that it is served or answered.</summary>
     void Return(Receiver receiver);
 
-    /// <summary>What was known of the shard has been forgotten: looks at storage once more, soon.</summary>
-    void LookAgain();
+    /// <summary>What was known of the shard has been forgotten: scans it once more, soon.</summary>
+    void ScanAgain();
 
     /// <summary>Messages could not be read: receivers that cannot wait are told so, since nobody knows whether there are any.</summary>
     void OnReadFault(StorageFault fault);

@@ -35,9 +35,23 @@ internal sealed class PendingEnqueue
     /// <summary>How long the key is remembered, from the commit on.</summary>
     public TimeSpan KeyWindow { get; init; }
 
+    /// <summary>The feed that it is part of; null: a caller's own message.</summary>
+    public Feed? Feed { get; set; }
+
+    /// <summary>Times that others were first where the order is kept.</summary>
+    public int Overtaken { get; set; }
+
     public Task<Outcome<Enqueued>> Completion => completion.Task;
 
-    public void Complete(Outcome<Enqueued> outcome) => completion.TrySetResult(outcome);
+    public void Complete(Outcome<Enqueued> outcome)
+    {
+        completion.TrySetResult(outcome);
+        if (outcome.Failure is { } failure)
+            Feed?.Fail(failure);
+    }
+
+    /// <summary>Whether it must be inserted together with another.</summary>
+    public bool GoesWith(PendingEnqueue other) => Feed is not null && Feed == other.Feed;
 
     /// <summary>When it can first be delivered, if written at <paramref name="now"/>.</summary>
     public DateTimeOffset ReadyAt(DateTimeOffset now)

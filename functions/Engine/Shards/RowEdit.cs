@@ -6,7 +6,7 @@ namespace FuncQueue.Engine.Shards;
 
 /// <summary>The changes of one flight to one row.</summary>
 /// <param name="mark">The flight's, which a message that it ends or gives back is left with.</param>
-internal sealed class RowEdit(BatchRow row, LeaseId mark)
+internal sealed class RowEdit(BatchRow row, LeaseId mark) : WriteOwner
 {
     private readonly List<int> written = [];
 
@@ -85,24 +85,33 @@ internal sealed class RowEdit(BatchRow row, LeaseId mark)
     }
 
     /// <summary>
-    /// Whether the write has been carried out, by the row as it is now; null when that does not tell. New leases, nacks and ends
-    /// carry numbers that no other write has, and an end stays.
+    /// Whether the row, as long as it is there, shows that this edit was written: by a number that no other write leaves.
     /// </summary>
-    public bool? WasCarriedOut(BatchRow now)
+    public bool LeavesTrace => !IsOver && written.Exists(Tells);
+
+    /// <summary>What the row as it is now says of the write of this edit; null: it is gone.</summary>
+    public Sight See(BatchRow? now)
     {
+        if (now is null)
+            return Sight.Changed;
+        if (now.ETag == Row.ETag)
+            return Sight.Untouched;
         foreach (var slot in written)
         {
-            var (before, wanted, found) = (Row.State[slot], State[slot], now.State[slot]);
-            if (wanted == before)
+            if (!Tells(slot))
                 continue;
-            if (found == before)
-                return false;
-            if (found == wanted && wanted.LeaseId != before.LeaseId && wanted.LeaseId != default)
-                return true;
-            if (wanted.Status == SlotStatus.Done)
-                return false;
+            if (now.State[slot] == State[slot])
+                return Sight.Ours;
+            // What was there before does not come back, and an end stays.
+            if (now.State[slot] == Row.State[slot] || State[slot].Status == SlotStatus.Done)
+                return Sight.NeverOurs;
         }
 
-        return null;
+        return Sight.Changed;
     }
+
+    /// <summary>
+    /// New leases, and messages ended or given back, have numbers of their own; extensions and leases that ended by themselves have not.
+    /// </summary>
+    private bool Tells(int slot) => State[slot].LeaseId != Row.State[slot].LeaseId && State[slot].LeaseId != default;
 }

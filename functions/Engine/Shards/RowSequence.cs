@@ -3,13 +3,24 @@ using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
 
-/// <summary>Gives out the keys of new rows of a shard: rising, never twice, whatever other sequences there are or have been for the shard.</summary>
+/// <summary>
+/// Gives out the keys of new rows of a shard: rising, never twice, whatever other sequences there are or have been for the shard. Knows
+/// its own rows by their keys. Thread-safe.
+/// </summary>
 internal sealed class RowSequence(EngineContext context)
 {
     private readonly Lock gate = new();
     private long lastMicros;
-    private uint writer = NewWriter();
+    private readonly HashSet<WriterId> earlier = [];
+    private WriterId writer = NewWriter();
     private ushort counter;
+
+    /// <summary>Whether this sequence made the row's key.</summary>
+    public bool Made(BirthRow birth)
+    {
+        lock (gate)
+            return birth.Writer == writer || earlier.Contains(birth.Writer);
+    }
 
     /// <summary>A key for messages that are ready now, later than all before it.</summary>
     public BirthRow NextImmediate(int lane)
@@ -47,10 +58,15 @@ internal sealed class RowSequence(EngineContext context)
     private ushort NextCounter()
     {
         if (counter == ushort.MaxValue)
+        {
+            // Few: one for each 65,535 rows.
+            earlier.Add(writer);
             (writer, counter) = (NewWriter(), 0);
+        }
+
         return counter++;
     }
 
     // Not the process's own number: a process that forgets a queue and finds it again begins another sequence.
-    private static uint NewWriter() => (uint)RandomNumberGenerator.GetInt32(1, int.MaxValue);
+    private static WriterId NewWriter() => new((uint)RandomNumberGenerator.GetInt32(1, int.MaxValue));
 }

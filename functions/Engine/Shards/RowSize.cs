@@ -1,3 +1,5 @@
+using FuncQueue.Engine.Decisions;
+
 namespace FuncQueue.Engine.Shards;
 
 /// <summary>
@@ -14,13 +16,13 @@ internal sealed class RowSize
     /// <summary>About how many of the last calls count.</summary>
     private const double Memory = 8;
 
-    private readonly uint process;
+    private readonly ProcessId process;
     private readonly int limit;
     private double elsewhere;
     private double together = 1;
     private volatile int most;
 
-    public RowSize(uint process, int limit)
+    public RowSize(ProcessId process, int limit)
     {
         this.process = process;
         this.limit = most = limit;
@@ -32,7 +34,8 @@ internal sealed class RowSize
     /// <summary>These are to be settled by one call.</summary>
     public void Settled(ReadOnlySpan<SettleRequest> requests)
     {
-        int wishes = 0, others = 0;
+        int wishes = 0,
+            others = 0;
         foreach (var request in requests)
         {
             wishes += request.Kind == SettleKind.Settlement ? 1 : 0;

@@ -1,5 +1,3 @@
-using FuncQueue.Engine.Decisions;
-using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Storage;
 
 namespace FuncQueue.Engine.Shards;
@@ -7,9 +5,7 @@ namespace FuncQueue.Engine.Shards;
 /// <summary>What a shard's loop is asked to do.</summary>
 internal abstract record Work
 {
-    private Work()
-    {
-    }
+    private Work() { }
 
     /// <summary>Receipts to settle, which share a write if it can carry them.</summary>
     public sealed record Settle(params SettleRequest[] Requests) : Work;
@@ -26,7 +22,14 @@ internal abstract record Work
     /// for it to follow without a gap, and <c>EndOfShard</c>, on the last page, the head's number when the look began. The answer says
     /// what can be handed out now.
     /// </summary>
-    public sealed record ScannedGroups(GroupedPage Page, KeyRange Range, long Began, long Behind, long? EndOfShard, TaskCompletionSource<GroupScan> Answer) : Work;
+    public sealed record ScannedGroups(
+        GroupedPage Page,
+        KeyRange Range,
+        long Began,
+        long Behind,
+        long? EndOfShard,
+        TaskCompletionSource<GroupScan> Answer
+    ) : Work;
 
     /// <summary>Rows whose upkeep is due; the answer counts what was done.</summary>
     public sealed record Upkeep(UpkeepRequest Request) : Work;
@@ -45,79 +48,6 @@ internal abstract record Work
 /// <param name="CompleteTo">What the next page follows on.</param>
 /// <param name="IsFull">No more rows can be kept account of.</param>
 internal readonly record struct GroupScan(bool Accepted, int Deliverable, DateTimeOffset? NextDue, long CompleteTo, bool IsFull);
-
-/// <summary>What a <see cref="SettleRequest"/> is about.</summary>
-internal enum SettleKind
-{
-    /// <summary>The wish of a lease's holder.</summary>
-    Settlement,
-
-    /// <summary>A lease that nobody received is given back.</summary>
-    Release,
-
-    /// <summary>A message that is not due yet is dropped; nobody holds it.</summary>
-    Cancel,
-}
-
-/// <summary>A change of one message on its way: mostly a receipt to be settled.</summary>
-internal sealed class SettleRequest(string rowKey, int slot, LeaseId lease, Settlement settlement, SettleKind kind = SettleKind.Settlement)
-{
-    private readonly TaskCompletionSource<Outcome<Settled>> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private List<MessageState>? adrift;
-    private DateTimeOffset heldUntil;
-
-    public string RowKey => rowKey;
-
-    /// <summary>Place in the row.</summary>
-    public int Slot => slot;
-
-    public LeaseId Lease => lease;
-
-    /// <summary>The row as the lease left it, as far as an ack of its only message needs it; null: not known.</summary>
-    public BatchRow? AsLeased { get; init; }
-
-    public Settlement Settlement => settlement;
-
-    /// <summary>For other kinds than the first, <see cref="Settlement"/> says nothing.</summary>
-    public SettleKind Kind => kind;
-
-    /// <summary>The row must be read again: what memory says of it may be old.</summary>
-    public bool MustReload { get; set; }
-
-    /// <summary>The row's bodies are needed, too: the message may become a dead letter.</summary>
-    public bool NeedsData { get; set; } = settlement is Settlement.DeadLetter;
-
-    public int Attempts { get; set; }
-
-    /// <summary>Whether the answer of a write was lost that may yet arrive.</summary>
-    public bool IsInDoubt => adrift is not null;
-
-    public Task<Outcome<Settled>> Completion => completion.Task;
-
-    public void Complete(Outcome<Settled> outcome) => completion.TrySetResult(outcome);
-
-    /// <summary>The answer of a write was lost that may yet arrive: the state it gives the message, and until when the lease then held.</summary>
-    public void Doubt(MessageState wanted, DateTimeOffset until)
-    {
-        (adrift ??= []).Add(wanted);
-        heldUntil = until;
-    }
-
-    /// <summary>
-    /// What to answer when the lease is found over, in <paramref name="found"/> or with its row gone. If an earlier write of this very
-    /// request may have done it, the answer is what that write did, or that nobody knows; never that the lease was lost.
-    /// </summary>
-    public Outcome<Settled> WhenLost(MessageState? found, DateTimeOffset now)
-    {
-        // An end stays, and says whose it is.
-        if (adrift is null || (found is { Status: SlotStatus.Done } end && adrift.TrueForAll(w => w.Status == SlotStatus.Done && w != end)))
-            return new Settled(SettleStatus.LeaseLost);
-        // While a lease holds, only its holder's wish, or a purge, ends it.
-        if ((found is { } state && adrift.Contains(state)) || now < heldUntil)
-            return new Settled(SettleStatus.Ok, settlement is Settlement.Extend ? adrift[^1].VisibleAt : null);
-        return new Failure.OutcomeUnknown(Storage.StorageFault.DefaultRetryAfter);
-    }
-}
 
 /// <summary>Rows to look after, part of a sweep.</summary>
 /// <param name="began">When the look that found them began, in the order of <see cref="CachedRow.Stamp"/>.</param>

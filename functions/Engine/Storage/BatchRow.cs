@@ -76,7 +76,12 @@ internal sealed record BatchRow
             return BirthRow.TryParse(key, out birth);
         birth = default;
         return key.Length == 1 + BirthRow.KeyLength + 2
-            && int.TryParse(key.AsSpan(1 + BirthRow.KeyLength), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out firstIndex)
+            && int.TryParse(
+                key.AsSpan(1 + BirthRow.KeyLength),
+                NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture,
+                out firstIndex
+            )
             && BirthRow.TryParse(key.AsSpan(1, BirthRow.KeyLength), out birth);
     }
 }

@@ -18,8 +18,10 @@ internal sealed record DataAccount(string? Name, StorageClients Clients, Payload
         }
     }
 
-    /// <summary>Removes a table and the payloads of what was in it, as far as they are there; how many payloads.</summary>
-    public async Task<int> RemoveAsync(string table, CancellationToken cancellationToken)
+    /// <summary>
+    /// Removes a table, if it is there: from then on nothing can be written to it, though storage may take a while to clear it away.
+    /// </summary>
+    public async Task RemoveTableAsync(string table)
     {
         try
         {
@@ -30,7 +32,5 @@ internal sealed record DataAccount(string? Name, StorageClients Clients, Payload
             if (fault.Kind is not (FaultKind.TableMissing or FaultKind.Conflict))
                 throw new StorageFaultException(fault, exception);
         }
-
-        return await Payloads.DeleteAllAsync(table, cancellationToken);
     }
 }

@@ -28,8 +28,11 @@ internal sealed class DataAccounts
 
     public IReadOnlyList<DataAccount> All => all;
 
-    /// <summary>Where a new table goes: by its name, which is random, so that tables spread evenly and no two processes need agree.</summary>
-    public DataAccount ForNew(string table) => all[(int)(uint.Parse(table.AsSpan(1, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % (uint)all.Count)];
+    /// <summary>
+    /// Where a new table goes: by its name, which is random, so that tables spread evenly and no two processes need agree.
+    /// </summary>
+    public DataAccount ForNew(string table) =>
+        all[(int)(uint.Parse(table.AsSpan(1, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture) % (uint)all.Count)];
 
     /// <summary>The account that the registry calls so; a queue in one that is not configured cannot be reached.</summary>
     public DataAccount Find(string? name)
@@ -43,6 +46,7 @@ internal sealed class DataAccounts
         EngineLog.UnknownAccount(log, name!);
         throw new StorageFaultException(
             new StorageFault(FaultKind.Unavailable, 0, StorageFault.DefaultRetryAfter),
-            new InvalidOperationException($"The storage account {name} is not configured."));
+            new InvalidOperationException($"The storage account {name} is not configured.")
+        );
     }
 }

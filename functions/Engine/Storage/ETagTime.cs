@@ -17,10 +17,16 @@ internal static class ETagTime
         if (!text.StartsWith(Before, StringComparison.Ordinal) || !text.EndsWith(After, StringComparison.Ordinal))
             return null;
         return DateTime.TryParseExact(
-            text.AsSpan()[Before.Length..^After.Length], Format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
+            text.AsSpan()[Before.Length..^After.Length],
+            Format,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var time
+        )
             ? time.Ticks
             : null;
     }
 
-    public static ETag At(long ticks) => new(Before + new DateTime(ticks, DateTimeKind.Utc).ToString(Format, CultureInfo.InvariantCulture) + After);
+    public static ETag At(long ticks) =>
+        new(Before + new DateTime(ticks, DateTimeKind.Utc).ToString(Format, CultureInfo.InvariantCulture) + After);
 }

@@ -20,6 +20,8 @@ internal sealed record MessageContent
 
     public string? TraceParent { get; init; }
 
+    public string? TraceState { get; init; }
+
     public MessageId? OriginalMessageId { get; init; }
 
     public string? DeadLetterReason { get; init; }
@@ -27,6 +29,8 @@ internal sealed record MessageContent
     public DateTimeOffset? DeadLetteredAt { get; init; }
 
     public string? MovedFrom { get; init; }
+
+    public TopicSource? Source { get; init; }
 }
 
 /// <summary>
@@ -47,53 +51,61 @@ internal static class MessageCodec
         DeadLetterReason = 8,
         DeadLetteredAt = 9,
         MovedFrom = 10,
+        Source = 11,
+        TraceState = 12,
     }
 
     public static byte[] Encode(MessageContent content)
     {
         var writer = new ArrayBufferWriter<byte>(content.Body.Length + 128);
-        Write(writer, Tag.Body, content.Body.Span);
-        Write(writer, Tag.ContentType, content.ContentType);
+        ByteFields.Write(writer, (byte)Tag.Body, content.Body.Span);
+        ByteFields.Write(writer, (byte)Tag.ContentType, content.ContentType);
         foreach (var (name, value) in content.Attributes)
-            WriteAttribute(writer, name, value);
-        Write(writer, Tag.GroupId, content.GroupId);
-        Write(writer, Tag.DeduplicationId, content.DeduplicationId);
-        Write(writer, Tag.TraceParent, content.TraceParent);
+            ByteFields.WritePair(writer, (byte)Tag.Attribute, name, value);
+        ByteFields.Write(writer, (byte)Tag.GroupId, content.GroupId);
+        ByteFields.Write(writer, (byte)Tag.DeduplicationId, content.DeduplicationId);
+        ByteFields.Write(writer, (byte)Tag.TraceParent, content.TraceParent);
+        ByteFields.Write(writer, (byte)Tag.TraceState, content.TraceState);
         if (content.OriginalMessageId is { } original)
         {
             Span<byte> bytes = stackalloc byte[16];
             BinaryPrimitives.WriteUInt128BigEndian(bytes, original.Bits);
-            Write(writer, Tag.OriginalMessageId, bytes);
+            ByteFields.Write(writer, (byte)Tag.OriginalMessageId, bytes);
         }
 
-        Write(writer, Tag.DeadLetterReason, content.DeadLetterReason);
+        ByteFields.Write(writer, (byte)Tag.DeadLetterReason, content.DeadLetterReason);
         if (content.DeadLetteredAt is { } at)
         {
             Span<byte> bytes = stackalloc byte[8];
             BinaryPrimitives.WriteInt64LittleEndian(bytes, at.UtcTicks);
-            Write(writer, Tag.DeadLetteredAt, bytes);
+            ByteFields.Write(writer, (byte)Tag.DeadLetteredAt, bytes);
         }
 
-        Write(writer, Tag.MovedFrom, content.MovedFrom);
+        ByteFields.Write(writer, (byte)Tag.MovedFrom, content.MovedFrom);
+        if (content.Source is { } source)
+            ByteFields.Write(writer, (byte)Tag.Source, SourceCodec.Encode(source));
         return writer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Throws <see cref="UnsupportedFormatException"/> for bytes that <see cref="Decode"/> would not take, without taking them apart.</summary>
+    /// <summary>
+    /// Throws <see cref="UnsupportedFormatException"/> for bytes that <see cref="Decode"/> would not take, without taking them apart.
+    /// </summary>
     /// <returns>The length of the inline body.</returns>
     public static int RequireWhole(ReadOnlyMemory<byte> bytes)
     {
         var body = 0;
         while (!bytes.IsEmpty)
         {
-            var tag = (Tag)bytes.Span[0];
-            bytes = bytes[1..];
-            var value = Slice(ref bytes);
+            var value = ByteFields.ReadField(ref bytes, out var read);
+            var tag = (Tag)read;
             if (tag == Tag.Body)
                 body = value.Length;
             else if (tag == Tag.Attribute)
-                Slice(ref value);
+                ByteFields.ReadValue(ref value);
             else if (tag == Tag.DeadLetteredAt && value.Length == 8)
                 RowCodec.Instant(BinaryPrimitives.ReadInt64LittleEndian(value.Span));
+            else if (tag == Tag.Source)
+                SourceCodec.Decode(value.Span);
         }
 
         return body;
@@ -101,17 +113,36 @@ internal static class MessageCodec
 
     public static MessageContent Decode(ReadOnlyMemory<byte> bytes)
     {
-        ReadOnlyMemory<byte> body = default;
-        var contentType = "application/octet-stream";
-        Dictionary<string, string>? attributes = null;
-        string? groupId = null, deduplicationId = null, traceParent = null, reason = null, movedFrom = null;
-        MessageId? original = null;
-        DateTimeOffset? deadLetteredAt = null;
+        var fields = new Fields();
         while (!bytes.IsEmpty)
         {
-            var tag = (Tag)bytes.Span[0];
-            bytes = bytes[1..];
-            var value = Slice(ref bytes);
+            var value = ByteFields.ReadField(ref bytes, out var tag);
+            fields.Take((Tag)tag, value);
+        }
+
+        return fields.ToContent();
+    }
+
+    /// <summary>What has been read of a message so far.</summary>
+    private struct Fields
+    {
+        private static readonly Dictionary<string, string> NoAttributes = [];
+
+        private ReadOnlyMemory<byte> body;
+        private string? contentType;
+        private Dictionary<string, string>? attributes;
+        private string? groupId;
+        private string? deduplicationId;
+        private string? traceParent;
+        private string? traceState;
+        private MessageId? original;
+        private string? reason;
+        private DateTimeOffset? deadLetteredAt;
+        private string? movedFrom;
+        private TopicSource? source;
+
+        public void Take(Tag tag, ReadOnlyMemory<byte> value)
+        {
             switch (tag)
             {
                 case Tag.Body:
@@ -121,9 +152,8 @@ internal static class MessageCodec
                     contentType = Encoding.UTF8.GetString(value.Span);
                     break;
                 case Tag.Attribute:
-                    var name = Slice(ref value);
-                    (attributes ??= new Dictionary<string, string>(StringComparer.Ordinal))[Encoding.UTF8.GetString(name.Span)] =
-                        Encoding.UTF8.GetString(value.Span);
+                    var name = Encoding.UTF8.GetString(ByteFields.ReadValue(ref value).Span);
+                    (attributes ??= new Dictionary<string, string>(StringComparer.Ordinal))[name] = Encoding.UTF8.GetString(value.Span);
                     break;
                 case Tag.GroupId:
                     groupId = Encoding.UTF8.GetString(value.Span);
@@ -133,6 +163,9 @@ internal static class MessageCodec
                     break;
                 case Tag.TraceParent:
                     traceParent = Encoding.UTF8.GetString(value.Span);
+                    break;
+                case Tag.TraceState:
+                    traceState = Encoding.UTF8.GetString(value.Span);
                     break;
                 case Tag.OriginalMessageId when value.Length == 16:
                     original = new MessageId(BinaryPrimitives.ReadUInt128BigEndian(value.Span));
@@ -146,94 +179,27 @@ internal static class MessageCodec
                 case Tag.MovedFrom:
                     movedFrom = Encoding.UTF8.GetString(value.Span);
                     break;
+                case Tag.Source:
+                    source = SourceCodec.Decode(value.Span);
+                    break;
             }
         }
 
-        return new MessageContent
-        {
-            Body = body,
-            ContentType = contentType,
-            Attributes = attributes ?? NoAttributes,
-            GroupId = groupId,
-            DeduplicationId = deduplicationId,
-            TraceParent = traceParent,
-            OriginalMessageId = original,
-            DeadLetterReason = reason,
-            DeadLetteredAt = deadLetteredAt,
-            MovedFrom = movedFrom,
-        };
-    }
-
-    private static readonly Dictionary<string, string> NoAttributes = [];
-
-    private static ReadOnlyMemory<byte> Slice(ref ReadOnlyMemory<byte> bytes)
-    {
-        uint length = 0;
-        var span = bytes.Span;
-        for (int i = 0, shift = 0; ; i++, shift += 7)
-        {
-            if (i >= span.Length || shift > 28)
-                throw new UnsupportedFormatException("A message's data is cut short.");
-            length |= (uint)(span[i] & 0x7F) << shift;
-            if ((span[i] & 0x80) == 0)
+        public readonly MessageContent ToContent() =>
+            new()
             {
-                bytes = bytes[(i + 1)..];
-                break;
-            }
-        }
-
-        if (length > bytes.Length)
-            throw new UnsupportedFormatException("A message's data is cut short.");
-        var value = bytes[..(int)length];
-        bytes = bytes[(int)length..];
-        return value;
-    }
-
-    private static void Write(ArrayBufferWriter<byte> writer, Tag tag, string? value)
-    {
-        if (value is null)
-            return;
-        WriteHeader(writer, tag, Encoding.UTF8.GetByteCount(value));
-        Encoding.UTF8.GetBytes(value, writer);
-    }
-
-    private static void Write(ArrayBufferWriter<byte> writer, Tag tag, ReadOnlySpan<byte> value)
-    {
-        WriteHeader(writer, tag, value.Length);
-        writer.Write(value);
-    }
-
-    private static void WriteAttribute(ArrayBufferWriter<byte> writer, string name, string value)
-    {
-        var nameLength = Encoding.UTF8.GetByteCount(name);
-        WriteHeader(writer, Tag.Attribute, LengthOfLength(nameLength) + nameLength + Encoding.UTF8.GetByteCount(value));
-        WriteLength(writer, nameLength);
-        Encoding.UTF8.GetBytes(name, writer);
-        Encoding.UTF8.GetBytes(value, writer);
-    }
-
-    private static void WriteHeader(ArrayBufferWriter<byte> writer, Tag tag, int length)
-    {
-        writer.GetSpan(1)[0] = (byte)tag;
-        writer.Advance(1);
-        WriteLength(writer, length);
-    }
-
-    private static int LengthOfLength(int length)
-    {
-        var bytes = 1;
-        for (; length >= 0x80; length >>= 7)
-            bytes++;
-        return bytes;
-    }
-
-    private static void WriteLength(ArrayBufferWriter<byte> writer, int length)
-    {
-        var span = writer.GetSpan(5);
-        var i = 0;
-        for (; length >= 0x80; length >>= 7)
-            span[i++] = (byte)(length | 0x80);
-        span[i++] = (byte)length;
-        writer.Advance(i);
+                Body = body,
+                ContentType = contentType ?? "application/octet-stream",
+                Attributes = attributes ?? NoAttributes,
+                GroupId = groupId,
+                DeduplicationId = deduplicationId,
+                TraceParent = traceParent,
+                TraceState = traceState,
+                OriginalMessageId = original,
+                DeadLetterReason = reason,
+                DeadLetteredAt = deadLetteredAt,
+                MovedFrom = movedFrom,
+                Source = source,
+            };
     }
 }

@@ -3,9 +3,6 @@ using FuncQueue.Engine.Decisions;
 
 namespace FuncQueue.Engine.Storage;
 
-/// <summary>A row that this version of FuncQueue cannot read; it must be left untouched.</summary>
-public sealed class UnsupportedFormatException(string message) : Exception(message);
-
 /// <summary>
 /// The two small columns of a row, versioned and of fixed width: <c>State</c>, rewritten by every change, and <c>Index</c>,
 /// written once. Little-endian; instants as UTC ticks.
@@ -60,9 +57,11 @@ internal static class RowCodec
                 (SlotStatus)at[0],
                 Instant(BinaryPrimitives.ReadInt64LittleEndian(at[1..])),
                 BinaryPrimitives.ReadInt32LittleEndian(at[9..]),
-                new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(at[13..])))
+                new LeaseId(BinaryPrimitives.ReadUInt64LittleEndian(at[13..]))
+            )
             {
-                FirstDeliveredAt = first || BinaryPrimitives.ReadInt64LittleEndian(at[21..]) is not (not 0 and var ticks) ? null : Instant(ticks),
+                FirstDeliveredAt =
+                    first || BinaryPrimitives.ReadInt64LittleEndian(at[21..]) is not (not 0 and var ticks) ? null : Instant(ticks),
             };
         }
 
@@ -107,7 +106,8 @@ internal static class RowCodec
                 expiresAt == 0 ? null : Instant(expiresAt),
                 BinaryPrimitives.ReadInt32LittleEndian(at[16..]),
                 BinaryPrimitives.ReadInt64LittleEndian(at[20..]),
-                at[28] == 0 ? null : new Guid(at.Slice(29, 16)));
+                at[28] == 0 ? null : new Guid(at.Slice(29, 16))
+            );
         }
 
         return new RowIndex(enqueuedAt, messages);
@@ -124,7 +124,9 @@ internal static class RowCodec
     private static void RequireVersion(ReadOnlySpan<byte> bytes, string column, byte version)
     {
         if (bytes.IsEmpty || bytes[0] != version)
-            throw new UnsupportedFormatException($"A {column} column has format version {(bytes.IsEmpty ? "none" : bytes[0])}; this version of FuncQueue reads {version}.");
+            throw new UnsupportedFormatException(
+                $"A {column} column has format version {(bytes.IsEmpty ? "none" : bytes[0])}; this version of FuncQueue reads {version}."
+            );
     }
 }
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Groups;
@@ -14,12 +12,12 @@ internal static class RowEntity
     private const string Index = "Index";
     private const string TransferColumn = "Transfer";
 
-    // For people who look at the table; nothing reads them.
+    // For people who look at the table; nothing decides by them what becomes of a message.
     private const string Open = "Open";
     private const string NextVisibleAt = "NextVisibleAt";
 
-    /// <summary>64 KiB a property (Table Storage); a row's data is spread over as many as it takes.</summary>
-    private const int ChunkBytes = 64 * 1024;
+    /// <summary>From when on a row has been there long enough to tell a change of it from its insert.</summary>
+    private static readonly TimeSpan Insert = TimeSpan.FromSeconds(1);
 
     /// <summary>What to select to leave the bodies out.</summary>
     public static readonly string[] SmallColumns = ["RowKey", State, Index, TransferColumn];
@@ -27,15 +25,14 @@ internal static class RowEntity
     /// <summary>As <see cref="SmallColumns"/>, with those of a FIFO shard's head and locks.</summary>
     public static readonly string[] FifoColumns = [.. SmallColumns, SequenceHead.Column, GroupLockRows.Leases];
 
-    private static readonly string[] ChunkNames = [.. Enumerable.Range(0, 16).Select(i => "B" + i.ToString(CultureInfo.InvariantCulture))];
+    /// <summary>What to select for <see cref="IsInUse"/>.</summary>
+    public static readonly string[] UseColumns = ["RowKey", NextVisibleAt];
 
     public static TableEntity ForInsert(BatchRow row)
     {
         var entity = ForMerge(row.Shard, row.Key, row.State);
         entity[Index] = RowCodec.EncodeIndex(row.Index);
-        var data = row.Data!.Value;
-        for (var i = 0; i * ChunkBytes < data.Length; i++)
-            entity[ChunkNames[i]] = data.Slice(i * ChunkBytes, Math.Min(ChunkBytes, data.Length - i * ChunkBytes)).ToArray();
+        RowData.Write(entity, row.Data!.Value);
         return entity;
     }
 
@@ -68,6 +65,21 @@ internal static class RowEntity
         return entity;
     }
 
+    /// <summary>
+    /// Whether some process seems to be at work on a row: all messages in it are held, or it was changed lately. By little, for which few
+    /// bytes are read.
+    /// </summary>
+    public static bool IsInUse(TableEntity entity, DateTimeOffset now, TimeSpan lately)
+    {
+        if (entity.TryGetValue(NextVisibleAt, out var next) && next is DateTimeOffset at && at > now)
+            return true;
+        return ETagTime.TicksOf(entity.StoredETag()) is { } ticks
+            && new DateTimeOffset(ticks, TimeSpan.Zero) is var changed
+            && now - changed < lately
+            && BatchRow.TryParseKey(entity.RowKey, out var birth, out _)
+            && changed - RowKeys.FromMicros(birth.TimeMicros) > Insert;
+    }
+
     /// <summary>The row; <see cref="UnsupportedFormatException"/> when it is none that this version can read.</summary>
     public static BatchRow Read(int shard, TableEntity entity, bool withData)
     {
@@ -78,7 +90,7 @@ internal static class RowEntity
         var index = RowCodec.DecodeIndex(entity.Column<byte[]>(Index));
         if (state.Length != index.Messages.Length)
             throw new UnsupportedFormatException($"The row {key} has {state.Length} states for {index.Messages.Length} messages.");
-        var data = withData ? ReadData(entity) : default(ReadOnlyMemory<byte>?);
+        var data = withData ? RowData.Read(entity) : default(ReadOnlyMemory<byte>?);
         if (data is { } bytes)
             RequireWhole(key, index, bytes);
         return new BatchRow
@@ -104,31 +116,10 @@ internal static class RowEntity
         {
             var body = MessageCodec.RequireWhole(data[..message.EncodedLength]);
             if (message.Payload is null && message.BodyLength != body)
-                throw new UnsupportedFormatException($"The row {key} has a body of {body} bytes, of which its index says {message.BodyLength}.");
+                throw new UnsupportedFormatException(
+                    $"The row {key} has a body of {body} bytes, of which its index says {message.BodyLength}."
+                );
             data = data[message.EncodedLength..];
         }
-    }
-
-    private static ReadOnlyMemory<byte> ReadData(TableEntity entity)
-    {
-        var chunks = new List<byte[]>();
-        foreach (var name in ChunkNames)
-        {
-            if (entity.Column<byte[]>(name) is not { } chunk)
-                break;
-            chunks.Add(chunk);
-        }
-
-        if (chunks.Count == 1)
-            return chunks[0];
-        var all = new byte[chunks.Sum(c => c.Length)];
-        var at = 0;
-        foreach (var chunk in chunks)
-        {
-            chunk.CopyTo(all, at);
-            at += chunk.Length;
-        }
-
-        return all;
     }
 }

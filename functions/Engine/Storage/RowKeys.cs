@@ -28,6 +28,14 @@ internal static class RowKeys
         // A key's due instant is rounded up to the microsecond: one more than now's may be due already. The state decides.
         new("m", string.Create(CultureInfo.InvariantCulture, $"s{Micros(now) + 2:x14}"));
 
+    /// <summary>The due instant in the key of a scheduled row, rounded up; null for any other key.</summary>
+    public static DateTimeOffset? DueAt(string key) =>
+        key.StartsWith('s')
+        && key.Length > 14
+        && long.TryParse(key.AsSpan(1, 14), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var micros)
+            ? FromMicros(micros)
+            : null;
+
     public static string DeadLetter(string birthKey, int index) => string.Create(CultureInfo.InvariantCulture, $"d{birthKey}{index:x2}");
 
     public static string Upload(Guid payload) => $"u{payload:N}";
@@ -47,6 +55,8 @@ internal readonly record struct KeyRange(string From, string To)
 {
     public bool Contains(string key) => string.CompareOrdinal(key, From) >= 0 && string.CompareOrdinal(key, To) < 0;
 
-    /// <summary>The part of the range behind <paramref name="key"/>. No row key lies between a key and itself with a "!" appended.</summary>
+    /// <summary>
+    /// The part of the range behind <paramref name="key"/>. No row key lies between a key and itself with a "!" appended.
+    /// </summary>
     public KeyRange After(string key) => this with { From = key + "!" };
 }

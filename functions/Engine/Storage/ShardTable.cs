@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Groups;
 using FuncQueue.Engine.Transfers;
-using Microsoft.Extensions.Logging;
 
 namespace FuncQueue.Engine.Storage;
 
@@ -11,7 +9,9 @@ namespace FuncQueue.Engine.Storage;
 /// One shard's partition of a queue's table. Reads throw <see cref="StorageFaultException"/> for faults that are to be expected;
 /// a commit returns them.
 /// </summary>
-internal sealed class ShardTable(TableClient reads, TableClient writes, int shard, ILogger log)
+/// <param name="shard">Its number; of a partition that has a name, none.</param>
+/// <param name="named">The key of a partition that is no shard; null: it follows from the number.</param>
+internal sealed class ShardTable(TableClient reads, TableClient writes, int shard, UnreadableRows unreadable, string? named = null)
 {
     /// <summary>Most operations of a transaction (Table Storage); Azurite answers more with nonsense.</summary>
     public const int MaxOperations = 100;
@@ -22,12 +22,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
     /// <summary>Most rows of one page of a query (Table Storage).</summary>
     public const int MaxPageRows = 1000;
 
-    private const int MaxUnreadable = 1024;
-
-    private readonly string partition = RowKeys.Partition(shard);
-
-    // Rows that cannot be read, as they are: each is told of once.
-    private readonly ConcurrentDictionary<string, ETag> unreadable = new(StringComparer.Ordinal);
+    private readonly string partition = named ?? RowKeys.Partition(shard);
 
     // By the machine's own clock: it is about the load on storage, not about the time that messages live in.
     private readonly Pace pace = new(TimeProvider.System);
@@ -36,6 +31,13 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
     /// <summary>Completes when storage may be asked: at once, unless it has throttled this shard lately.</summary>
     public Task WhenReadyAsync() => pace.WhenReadyAsync(CancellationToken.None);
+
+    /// <summary>Whether storage has throttled this shard so lately that it is left alone.</summary>
+    public bool IsThrottled => pace.Remaining > TimeSpan.Zero;
+
+    /// <summary>The row without its bodies, read at once though storage throttles: to find out what became of a write.</summary>
+    public async Task<BatchRow?> LookAsync(string key) =>
+        await FetchAsync(key, RowEntity.SmallColumns, CancellationToken.None) is { } entity ? Parse(entity, withData: false) : null;
 
     /// <summary>The row, or null when there is none, or none that this version can read.</summary>
     public async Task<BatchRow?> ReadAsync(string key, bool withData, CancellationToken cancellationToken)
@@ -48,6 +50,11 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
     public async Task<TableEntity?> ReadEntityAsync(string key, IEnumerable<string>? columns, CancellationToken cancellationToken)
     {
         await pace.WhenReadyAsync(cancellationToken);
+        return await FetchAsync(key, columns, cancellationToken);
+    }
+
+    private async Task<TableEntity?> FetchAsync(string key, IEnumerable<string>? columns, CancellationToken cancellationToken)
+    {
         try
         {
             var found = await reads.GetEntityIfExistsAsync<TableEntity>(partition, key, columns, cancellationToken);
@@ -106,7 +113,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
             }
             catch (UnsupportedFormatException exception)
             {
-                Tell(entity, exception);
+                unreadable.Add(reads.Name, partition, entity, exception);
                 return new GroupedPage(head, locks, rows, null) { StoppedAt = entity.RowKey };
             }
         }
@@ -124,7 +131,11 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
 
     /// <summary>As <see cref="ReadPageAsync"/>, as entities.</summary>
     public async Task<(IReadOnlyList<TableEntity> Entities, string? LastKey)> ReadEntitiesAsync(
-        KeyRange range, int most, IEnumerable<string>? columns, CancellationToken cancellationToken)
+        KeyRange range,
+        int most,
+        IEnumerable<string>? columns,
+        CancellationToken cancellationToken
+    )
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {range.From} and RowKey lt {range.To}");
         await pace.WhenReadyAsync(cancellationToken);
@@ -170,9 +181,23 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
             var answer = action switch
             {
                 TableTransactionActionType.Add => await writes.AddEntityAsync(entity, CancellationToken.None),
-                TableTransactionActionType.UpdateMerge => await writes.UpdateEntityAsync(entity, etag, TableUpdateMode.Merge, CancellationToken.None),
-                TableTransactionActionType.UpsertReplace => await writes.UpsertEntityAsync(entity, TableUpdateMode.Replace, CancellationToken.None),
-                TableTransactionActionType.Delete => await writes.DeleteEntityAsync(entity.PartitionKey, entity.RowKey, etag, CancellationToken.None),
+                TableTransactionActionType.UpdateMerge or TableTransactionActionType.UpdateReplace => await writes.UpdateEntityAsync(
+                    entity,
+                    etag,
+                    action == TableTransactionActionType.UpdateMerge ? TableUpdateMode.Merge : TableUpdateMode.Replace,
+                    CancellationToken.None
+                ),
+                TableTransactionActionType.UpsertReplace => await writes.UpsertEntityAsync(
+                    entity,
+                    TableUpdateMode.Replace,
+                    CancellationToken.None
+                ),
+                TableTransactionActionType.Delete => await writes.DeleteEntityAsync(
+                    entity.PartitionKey,
+                    entity.RowKey,
+                    etag,
+                    CancellationToken.None
+                ),
                 _ => throw new InvalidOperationException($"Unexpected operation {action}."),
             };
 
@@ -228,7 +253,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
         }
         catch (UnsupportedFormatException exception)
         {
-            Tell(entity, exception);
+            unreadable.Add(reads.Name, partition, entity, exception);
             return GroupLock.Unreadable(GroupLockRows.GroupOf(entity.RowKey), entity.StoredETag());
         }
     }
@@ -236,7 +261,7 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
     private BatchRow? Parse(TableEntity entity, bool withData)
     {
         // Its bodies were found damaged; without them it looks whole, and would be tried again and again.
-        if (unreadable.TryGetValue(entity.RowKey, out var known) && known == entity.StoredETag())
+        if (unreadable.Contains(reads.Name, partition, entity))
             return null;
         try
         {
@@ -244,20 +269,9 @@ internal sealed class ShardTable(TableClient reads, TableClient writes, int shar
         }
         catch (UnsupportedFormatException exception)
         {
-            Tell(entity, exception);
+            unreadable.Add(reads.Name, partition, entity, exception);
             return null;
         }
-    }
-
-    /// <summary>Tells of a row that cannot be read, once for each state that it is seen in.</summary>
-    private void Tell(TableEntity entity, UnsupportedFormatException exception)
-    {
-        if (unreadable.TryGetValue(entity.RowKey, out var known) && known == entity.StoredETag())
-            return;
-        if (unreadable.Count >= MaxUnreadable)
-            unreadable.Clear();
-        unreadable[entity.RowKey] = entity.StoredETag();
-        EngineLog.UnreadableRow(log, exception, reads.Name, partition, entity.RowKey);
     }
 }
 
@@ -274,9 +288,7 @@ internal sealed record GroupedPage(SequenceHead? Head, IReadOnlyList<GroupLock> 
 /// <summary>How a transaction ended.</summary>
 internal abstract record Commit
 {
-    private Commit()
-    {
-    }
+    private Commit() { }
 
     /// <summary>All of it happened; an ETag for each operation (default for deletes).</summary>
     public sealed record Done(IReadOnlyList<ETag> ETags) : Commit;

@@ -3,7 +3,7 @@ using Azure.Core.Pipeline;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 
-namespace FuncQueue.Engine;
+namespace FuncQueue.Engine.Storage;
 
 /// <summary>
 /// The clients of one storage account. Writes are never repeated by the SDK: whether a write whose answer was lost may be sent
@@ -20,7 +20,9 @@ public sealed class StorageClients
         Blobs = blobs;
     }
 
-    /// <summary>What tells the account from others: the address of its tables, without anything secret that may be in a connection string.</summary>
+    /// <summary>
+    /// What tells the account from others: the address of its tables, without anything secret that may be in a connection string.
+    /// </summary>
     public string Address => Reads.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
     public TableServiceClient Reads { get; }
@@ -31,6 +33,14 @@ public sealed class StorageClients
 
     public StorageClock Clock { get; }
 
+    /// <summary>One partition of a table of a queue or a topic.</summary>
+    internal ShardTable ShardOf(string table, int shard, UnreadableRows unreadable) =>
+        new(Reads.GetTableClient(table), Writes.GetTableClient(table), shard, unreadable);
+
+    /// <summary>A partition of a topic's table that has a name instead of a number.</summary>
+    internal ShardTable PartitionOf(string table, string key, UnreadableRows unreadable) =>
+        new(Reads.GetTableClient(table), Writes.GetTableClient(table), -1, unreadable, key);
+
     /// <summary>Clients for a connection string; <paramref name="policies"/> see every request to storage as it is sent.</summary>
     public static StorageClients Connect(string connectionString, EngineOptions options, params IReadOnlyList<HttpPipelinePolicy> policies)
     {
@@ -40,11 +50,17 @@ public sealed class StorageClients
             new TableServiceClient(connectionString, Configure(new TableClientOptions(), options, all, retries: true)),
             new TableServiceClient(connectionString, Configure(new TableClientOptions(), options, all, retries: false)),
             new BlobServiceClient(connectionString, Configure(new BlobClientOptions(), options, all, retries: true)),
-            clock);
+            clock
+        );
     }
 
     /// <summary>The retries, time-outs and policies that the engine relies on; use it wherever clients are made.</summary>
-    public static TOptions Configure<TOptions>(TOptions clientOptions, EngineOptions options, IReadOnlyList<HttpPipelinePolicy> policies, bool retries)
+    public static TOptions Configure<TOptions>(
+        TOptions clientOptions,
+        EngineOptions options,
+        IReadOnlyList<HttpPipelinePolicy> policies,
+        bool retries
+    )
         where TOptions : ClientOptions
     {
         ArgumentNullException.ThrowIfNull(clientOptions);

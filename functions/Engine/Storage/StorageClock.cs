@@ -2,7 +2,7 @@ using System.Globalization;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace FuncQueue.Engine;
+namespace FuncQueue.Engine.Storage;
 
 /// <summary>
 /// Compares this process's clock with the <c>Date</c> header of storage's answers, which has whole seconds. The clock is found off only
@@ -10,7 +10,9 @@ namespace FuncQueue.Engine;
 /// </summary>
 public sealed class StorageClock : HttpPipelinePolicy
 {
-    /// <summary>How far wall clock and durations may drift apart, at once and for each second, before the clock counts as set by somebody.</summary>
+    /// <summary>
+    /// How far wall clock and durations may drift apart, at once and for each second, before the clock counts as set by somebody.
+    /// </summary>
     private static readonly TimeSpan Jump = TimeSpan.FromMilliseconds(250);
 
     private const double DriftPerSecond = 0.001;
@@ -66,7 +68,12 @@ public sealed class StorageClock : HttpPipelinePolicy
 
     private void Compare(HttpMessage message, DateTimeOffset before)
     {
-        if (bound == TimeSpan.MaxValue || !message.HasResponse || !message.Response.Headers.TryGetValue("Date", out var text) || text is null)
+        if (
+            bound == TimeSpan.MaxValue
+            || !message.HasResponse
+            || !message.Response.Headers.TryGetValue("Date", out var text)
+            || text is null
+        )
             return;
         // Most answers of one second have the same header.
         var header = last;

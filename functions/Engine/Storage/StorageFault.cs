@@ -14,7 +14,10 @@ internal enum FaultKind
     /// <summary>An entity is not as the condition wanted it, or not there, or there already: nothing happened.</summary>
     Conflict,
 
-    /// <summary>Storage asks to slow down: nothing happened.</summary>
+    /// <summary>
+    /// Storage asks to slow down. A read has failed. A write was refused, most likely; but a part of storage, or something on the way to
+    /// it, can answer so after another part has carried the write out. It will not be carried out later: so a read tells.
+    /// </summary>
     Throttled,
 
     /// <summary>Storage refused or was not reached: nothing happened.</summary>
@@ -31,8 +34,12 @@ internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation
 {
     public static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of a write: whether it may have been carried out all the same, so that only a read of what is there tells.</summary>
+    public bool MayHaveHappened => Kind is FaultKind.Uncertain or FaultKind.Throttled;
+
     /// <summary>
-    /// As below; false, too, for a cancellation that was asked for. What fails of itself while somebody cancels is still a fault of storage.
+    /// As below; false, too, for a cancellation that was asked for. What fails of itself while somebody cancels is still a fault of
+    /// storage.
     /// </summary>
     public static bool TryClassify(Exception exception, CancellationToken cancellationToken, out StorageFault fault)
     {
@@ -55,8 +62,23 @@ internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation
                 var asked = RetryAfterOf(failed);
                 fault = new StorageFault(Classify(failed.Status, failed.ErrorCode), operation, asked ?? DefaultRetryAfter, asked);
                 return failed.Status is not (400 or 411 or 413 or 415);
-            case HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable } }:
-            case SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable }:
+            case HttpRequestException
+            {
+                InnerException: SocketException
+                {
+                    SocketErrorCode: SocketError.ConnectionRefused
+                        or SocketError.HostNotFound
+                        or SocketError.HostUnreachable
+                        or SocketError.NetworkUnreachable
+                }
+            }:
+            case SocketException
+            {
+                SocketErrorCode: SocketError.ConnectionRefused
+                    or SocketError.HostNotFound
+                    or SocketError.HostUnreachable
+                    or SocketError.NetworkUnreachable
+            }:
             case HttpRequestException { InnerException: AuthenticationException }:
             case AuthenticationFailedException:
                 fault = new StorageFault(FaultKind.Unavailable, 0, DefaultRetryAfter);
@@ -70,41 +92,46 @@ internal readonly record struct StorageFault(FaultKind Kind, int FailedOperation
         }
     }
 
-    public Failure ToFailure() => Kind switch
-    {
-        FaultKind.TableMissing => new Failure.QueueGone(),
-        FaultKind.Throttled => new Failure.StorageThrottled(RetryAfter),
-        FaultKind.Uncertain => new Failure.OutcomeUnknown(RetryAfter),
-        _ => new Failure.StorageUnavailable(RetryAfter),
-    };
+    public Failure ToFailure() =>
+        Kind switch
+        {
+            FaultKind.TableMissing => new Failure.QueueGone(),
+            FaultKind.Throttled => new Failure.StorageThrottled(RetryAfter),
+            FaultKind.Uncertain => new Failure.OutcomeUnknown(RetryAfter),
+            _ => new Failure.StorageUnavailable(RetryAfter),
+        };
 
     /// <summary>As <see cref="ToFailure"/>, for a read: a lost answer of a read changes nothing.</summary>
     public Failure ToReadFailure() => Kind == FaultKind.Uncertain ? new Failure.StorageUnavailable(RetryAfter) : ToFailure();
 
-    private static bool IsCancellation(Exception exception) => exception switch
-    {
-        OperationCanceledException => true,
-        AggregateException { InnerExceptions: [.., var last] } => IsCancellation(last),
-        RequestFailedException { Status: 0, InnerException: { } inner } => IsCancellation(inner),
-        _ => false,
-    };
+    private static bool IsCancellation(Exception exception) =>
+        exception switch
+        {
+            OperationCanceledException => true,
+            AggregateException { InnerExceptions: [.., var last] } => IsCancellation(last),
+            RequestFailedException { Status: 0, InnerException: { } inner } => IsCancellation(inner),
+            _ => false,
+        };
 
-    private static FaultKind Classify(int status, string? code) => status switch
-    {
-        404 when code == "TableNotFound" => FaultKind.TableMissing,
-        409 when code == "TableBeingDeleted" => FaultKind.TableMissing,
-        404 or 409 or 412 => FaultKind.Conflict,
-        429 or 503 => FaultKind.Throttled,
-        401 or 403 => FaultKind.Unavailable,
-        _ => FaultKind.Uncertain,
-    };
+    private static FaultKind Classify(int status, string? code) =>
+        status switch
+        {
+            404 when code == "TableNotFound" => FaultKind.TableMissing,
+            409 when code == "TableBeingDeleted" => FaultKind.TableMissing,
+            404 or 409 or 412 => FaultKind.Conflict,
+            429 or 503 => FaultKind.Throttled,
+            401 or 403 => FaultKind.Unavailable,
+            _ => FaultKind.Uncertain,
+        };
 
     private static TimeSpan? RetryAfterOf(RequestFailedException failed)
     {
-        if (failed.GetRawResponse() is { } response
+        if (
+            failed.GetRawResponse() is { } response
             && response.Headers.TryGetValue("Retry-After", out var value)
             && int.TryParse(value, System.Globalization.CultureInfo.InvariantCulture, out var seconds)
-            && seconds is > 0 and <= 60)
+            && seconds is > 0 and <= 60
+        )
             return TimeSpan.FromSeconds(seconds);
         return null;
     }

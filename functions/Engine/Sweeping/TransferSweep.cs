@@ -9,7 +9,8 @@ namespace FuncQueue.Engine.Sweeping;
 internal sealed class TransferSweep(EngineContext context, QueueDirectory directory, QueueRuntime queue, ShardRuntime shard)
 {
     /// <summary>From when on a sweep takes over a dead letter that is on its way; null: it is not.</summary>
-    public static DateTimeOffset? DueAt(BatchRow row) => row.State[0].Status == SlotStatus.Moving ? row.State[0].VisibleAt + Mover.ResumeAfter : null;
+    public static DateTimeOffset? DueAt(BatchRow row) =>
+        row.State[0].Status == SlotStatus.Moving ? row.State[0].VisibleAt + Mover.ResumeAfter : null;
 
     /// <summary>Ends the transfers that these dead letters are on their way with; how many messages have arrived.</summary>
     public async Task<int> ResumeAsync(IEnumerable<BatchRow> moving, CancellationToken cancellationToken)
@@ -26,8 +27,8 @@ internal sealed class TransferSweep(EngineContext context, QueueDirectory direct
             // What is cached of the target may be a generation too old.
             if (target?.Table != transfer.Table && name is not null)
                 target = await directory.RefreshAsync(name).WaitAsync(cancellationToken);
-            if ((await new Mover(context, queue).FinishAsync(shard, still, transfer, target)).TryGetValue(out var count, out _))
-                arrived += (int)count;
+            if ((await new Mover(context, queue).FinishAsync(shard, still, transfer, target, own: false)).TryGetValue(out var moved, out _))
+                arrived += moved.Count;
         }
 
         return arrived;
@@ -37,19 +38,21 @@ internal sealed class TransferSweep(EngineContext context, QueueDirectory direct
     public async Task<(int Removed, DateTimeOffset? DueAt)> RemoveAsync(CancellationToken cancellationToken)
     {
         var (removed, dueAt) = (0, (DateTimeOffset?)null);
-        for (KeyRange? rest = TransferRow.Range; rest is { } part;)
+        for (KeyRange? rest = TransferRow.Range; rest is { } part; )
         {
             var (entities, last) = await shard.Table.ReadEntitiesAsync(part, ShardTable.MaxPageRows, null, cancellationToken);
+            var over = new List<TransferRow>();
             foreach (var row in entities.Select(TransferRow.Read))
             {
                 if (row.DueAt > context.Now)
                     dueAt = SweepDue.Earlier(dueAt, row.DueAt);
                 else if (await IsUnderWayAsync(row, cancellationToken))
                     dueAt = SweepDue.Earlier(dueAt, context.Now + Mover.ResumeAfter);
-                else if (await shard.Table.CommitAsync([shard.Table.Delete(row.Key, row.ETag)]) is Commit.Done)
-                    removed++;
+                else
+                    over.Add(row);
             }
 
+            removed += await RowRemoval.DeleteAsync(shard.Table, over.Select(row => (row.Key, row.ETag)));
             rest = last is null ? null : part.After(last);
         }
 
@@ -66,8 +69,11 @@ internal sealed class TransferSweep(EngineContext context, QueueDirectory direct
             return false;
         foreach (var key in row.Source.Keys)
         {
-            if (await source.Shards[row.Source.Shard].Table.ReadAsync(key, withData: false, cancellationToken) is { } there
-                && there.State[0].Status == SlotStatus.Moving && there.Transfer?.Id == row.Id)
+            if (
+                await source.Shards[row.Source.Shard].Table.ReadAsync(key, withData: false, cancellationToken) is { } there
+                && there.State[0].Status == SlotStatus.Moving
+                && there.Transfer?.Id == row.Id
+            )
                 return true;
         }
 

@@ -1,0 +1,9 @@
+namespace FuncQueue.Engine;
+
+public enum MessageStatus
+{
+    Ready,
+    Leased,
+    Scheduled,
+    DeadLettered,
+}

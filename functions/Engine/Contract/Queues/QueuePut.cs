@@ -1,0 +1,3 @@
+namespace FuncQueue.Engine;
+
+public sealed record QueuePut(QueueStatus Status, bool Created);

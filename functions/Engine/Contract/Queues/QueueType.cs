@@ -1,0 +1,7 @@
+namespace FuncQueue.Engine;
+
+public enum QueueType
+{
+    Standard,
+    Fifo,
+}

@@ -1,0 +1,56 @@
+using Azure.Data.Tables;
+using FuncQueue.Engine.Storage;
+
+namespace FuncQueue.Engine.Registry;
+
+/// <summary>
+/// One row that changes, in the same transaction, whenever a queue is created, changed or deleted. A process that knows many queues reads
+/// this row now and then instead of each of theirs: what it has read of them holds as long as the row is the same.
+/// </summary>
+internal sealed class RegistryVersion(EngineContext context, RegistryTable table)
+{
+    private const string Key = "v:queues";
+
+    private readonly Lock gate = new();
+    private volatile Reading? latest;
+    private Task<Reading>? reading;
+
+    /// <summary>What was last read; null: nothing yet. What is read of a queue afterwards is at least as new.</summary>
+    public Reading? Latest => latest;
+
+    /// <summary>To be carried out with each change of a queue.</summary>
+    public static TableTransactionAction Change() =>
+        new(TableTransactionActionType.UpsertReplace, new TableEntity(RegistryKeys.Partition, Key) { ["Change"] = Guid.NewGuid() });
+
+    /// <summary>The version, not older than <paramref name="age"/>; callers that come meanwhile share the read.</summary>
+    public Task<Reading> ReadAsync(TimeSpan age)
+    {
+        lock (gate)
+        {
+            if (latest is { } known && context.Time.GetElapsedTime(known.At) < age)
+                return Task.FromResult(known);
+            return reading ??= ReadAsync();
+        }
+    }
+
+    private async Task<Reading> ReadAsync()
+    {
+        // Yields first, so that the field is set before the task can clear it.
+        await Task.Yield();
+        var at = context.Time.GetTimestamp();
+        try
+        {
+            // Before the first change there is no such row, which is a version, too.
+            var row = await table.ReadAsync(Key, CancellationToken.None);
+            return latest = new Reading(row?.StoredETag().ToString("H") ?? "", at);
+        }
+        finally
+        {
+            lock (gate)
+                reading = null;
+        }
+    }
+
+    /// <param name="At">When the read began.</param>
+    public sealed record Reading(string Version, long At);
+}

@@ -1,0 +1,3 @@
+namespace FuncQueue.Engine.Topics;
+
+public sealed record SubscriptionPut(SubscriptionInfo Subscription, bool Created);
