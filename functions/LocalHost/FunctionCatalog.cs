@@ -1,33 +1,46 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 
 namespace FuncQueue.LocalHost;
 
 /// <summary>A function: its name, its method, and the parameter that triggers it.</summary>
 internal sealed record FunctionMethod<TTrigger>(string Name, MethodInfo Method, TTrigger Trigger);
 
-/// <summary>The functions of an assembly, found by their attributes.</summary>
-internal sealed record FunctionCatalog(IReadOnlyList<FunctionMethod<HttpTriggerAttribute>> Http, IReadOnlyList<FunctionMethod<TimerTriggerAttribute>> Timers)
+/// <summary>The functions of an app in the order in which the Functions host takes them: by name, case ignored.</summary>
+internal sealed record FunctionCatalog(
+    IReadOnlyList<FunctionMethod<HttpTriggerAttribute>> Http,
+    IReadOnlyList<FunctionMethod<TimerTriggerAttribute>> Timers
+)
 {
-    public static FunctionCatalog Of(Assembly assembly)
+    /// <summary>The functions that the provider lists, with the triggers that their attributes declare.</summary>
+    public static FunctionCatalog Of(IFunctionMetadataProvider provider, Assembly assembly)
     {
-        var methods = assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Select(method => (Method: method, Function: method.GetCustomAttribute<FunctionAttribute>()))
-            .Where(found => found.Function is not null)
-            .OrderBy(found => found.Function!.Name, StringComparer.Ordinal)
+        var listed = provider
+            .GetFunctionMetadataAsync(AppContext.BaseDirectory)
+            .GetAwaiter()
+            .GetResult()
+            .Select(function => (Name: function.Name!, Method: MethodOf(assembly, function.EntryPoint!)))
+            .OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase)
             .ToList();
-        var twice = methods.GroupBy(m => m.Function!.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null)
-            throw new InvalidOperationException($"Two functions are named {twice.Key}.");
         return new FunctionCatalog(Triggered<HttpTriggerAttribute>(), Triggered<TimerTriggerAttribute>());
 
         List<FunctionMethod<TTrigger>> Triggered<TTrigger>()
             where TTrigger : Attribute =>
-            [.. from found in methods
-                from parameter in found.Method.GetParameters()
+            [
+                .. from function in listed
+                from parameter in function.Method.GetParameters()
                 let trigger = parameter.GetCustomAttribute<TTrigger>()
                 where trigger is not null
-                select new FunctionMethod<TTrigger>(found.Function!.Name, found.Method, trigger)];
+                select new FunctionMethod<TTrigger>(function.Name, function.Method, trigger),
+            ];
+    }
+
+    /// <summary>The method of an entry point, <c>Namespace.Class.Method</c>.</summary>
+    private static MethodInfo MethodOf(Assembly assembly, string entryPoint)
+    {
+        var dot = entryPoint.LastIndexOf('.');
+        return assembly.GetType(entryPoint[..dot], throwOnError: true)!.GetMethod(entryPoint[(dot + 1)..])
+            ?? throw new InvalidOperationException($"There is no method {entryPoint}.");
     }
 }

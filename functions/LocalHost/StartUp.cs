@@ -1,8 +1,5 @@
 namespace FuncQueue.LocalHost;
 
-/// <summary>Something the user must put right before the functions can start; the message is one line for them.</summary>
-public sealed class StartUpException(string message) : Exception(message);
-
 internal static class StartUp
 {
     /// <summary>Runs a step of the start; what the user must put right is one line on stderr and exit code 1.</summary>

@@ -1,10 +1,14 @@
 using System.Text;
+using FuncQueue.Engine;
 
 namespace FuncQueue.Functions.Http;
 
 /// <summary>Attributes in headers <c>x-attribute-NAME</c>: the name in lower case, the value as percent-encoded UTF-8.</summary>
 internal static class AttributeHeaders
 {
+    /// <summary>As sent, names included: the Functions host takes 32 KiB of headers in all, and answers more with an empty 431.</summary>
+    public const int MaxBytes = 24 * 1024;
+
     private const string Prefix = "x-attribute-";
 
     private static readonly Dictionary<string, string> None = [];
@@ -13,19 +17,26 @@ internal static class AttributeHeaders
     public static IReadOnlyDictionary<string, string> Read(IHeaderDictionary headers, Faults faults)
     {
         Dictionary<string, string>? attributes = null;
+        var size = 0;
         foreach (var (header, values) in headers)
         {
             if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
                 continue;
             var field = header.ToLowerInvariant();
-            if (values.Count != 1)
-                faults.Add(field, "Is given more than once.");
+            size += header.Length + values.Sum(value => value?.Length ?? 0);
+            if (!RepeatedHeader.IsSingle(values))
+                faults.Add(field, RepeatedHeader.Detail);
             else if (!TryDecode(values[0]!, out var value))
                 faults.Add(field, "Must be percent-encoded UTF-8.");
             else
                 (attributes ??= new Dictionary<string, string>(StringComparer.Ordinal))[field[Prefix.Length..]] = value;
         }
 
+        if (size > MaxBytes)
+            faults.Add(
+                "attributes",
+                $"In headers they take at most {MaxBytes} bytes as sent, names included; a batch in JSON takes {Limits.MaxAttributeBytes}."
+            );
         return attributes ?? None;
     }
 

@@ -6,7 +6,7 @@ namespace FuncQueue.Functions.Http;
 /// <summary>The body of a batch enqueue.</summary>
 internal static class BatchJson
 {
-    public static IReadOnlyList<NewMessage> Read(JsonElement root, string? traceParent, Faults faults)
+    public static IReadOnlyList<NewMessage> Read(JsonElement root, (string? Parent, string? State) trace, Faults faults)
     {
         var members = new JsonMembers(root, faults, "", "messages");
         if (members.List("messages", Limits.MaxBatchSize) is not { } list)
@@ -18,23 +18,35 @@ internal static class BatchJson
             if (list[i].ValueKind != JsonValueKind.Object)
                 faults.Add(path, "Must be an object.");
             else
-                messages.Add(ReadOne(list[i], path + ".", traceParent, faults));
+                messages.Add(ReadOne(list[i], path + ".", trace, faults));
         }
 
         return messages;
     }
 
-    private static NewMessage ReadOne(JsonElement element, string path, string? traceParent, Faults faults)
+    private static NewMessage ReadOne(JsonElement element, string path, (string? Parent, string? State) trace, Faults faults)
     {
         var members = new JsonMembers(
-            element, faults, path, "body", "bodyBase64", "contentType", "attributes", "delaySeconds", "enqueueAt", "ttlSeconds", "priority", "groupId", "deduplicationId");
-        var isText = members.Has("body");
-        if (isText == members.Has("bodyBase64"))
-            members.Fault("body", "Give body or bodyBase64, one of them.");
+            element,
+            faults,
+            path,
+            "body",
+            "bodyBase64",
+            "contentType",
+            "attributes",
+            "delaySeconds",
+            "enqueueAt",
+            "ttlSeconds",
+            "priority",
+            "groupId",
+            "deduplicationId",
+            "traceparent"
+        );
+        var (body, contentType) = BodyJson.Read(members);
         var message = new NewMessage
         {
-            Body = MessageBody.FromBytes(isText ? Text(members) : Base64(members)),
-            ContentType = members.Text("contentType") ?? (isText ? "text/plain; charset=utf-8" : "application/octet-stream"),
+            Body = body,
+            ContentType = contentType,
             Attributes = members.Strings("attributes") ?? [],
             Delay = members.Seconds("delaySeconds"),
             EnqueueAt = members.Instant("enqueueAt"),
@@ -42,21 +54,11 @@ internal static class BatchJson
             Priority = members.Number("priority"),
             GroupId = members.Text("groupId"),
             DeduplicationId = members.Text("deduplicationId"),
-            TraceParent = traceParent,
+            TraceParent = TraceContext.Of(members, trace.Parent),
+            // The request's vendors know nothing of a message's own trace.
+            TraceState = members.Has("traceparent") ? null : trace.State,
         };
         faults.AddRange(RequestRules.Check(message, path));
         return message;
-    }
-
-    private static byte[] Text(JsonMembers members) => members.Text("body") is { } text ? System.Text.Encoding.UTF8.GetBytes(text) : [];
-
-    private static byte[] Base64(JsonMembers members)
-    {
-        if (members.Get("bodyBase64", JsonValueKind.String, "Must be a string.") is not { } value)
-            return [];
-        if (value.TryGetBytesFromBase64(out var bytes))
-            return bytes;
-        members.Fault("bodyBase64", "Must be base64.");
-        return [];
     }
 }

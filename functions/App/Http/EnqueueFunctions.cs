@@ -1,104 +1,156 @@
 using System.Text.Json;
 using FuncQueue.Engine;
+using FuncQueue.Functions.Access;
+using FuncQueue.Functions.Http.CloudEvents;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FuncQueue.Functions.Http;
 
 /// <summary>Enqueueing one message, whose body is the request's, or a batch in JSON.</summary>
-public sealed class EnqueueFunctions(QueueEngine engine, Api api)
+public sealed class EnqueueFunctions(QueueEngine engine, Api api, IServiceProvider services)
 {
     /// <summary>4 MiB of bodies in base64, with room for what is around them.</summary>
-    private const int MaxBatchRequestBytes = 8 * 1024 * 1024;
+    internal const int MaxBatchRequestBytes = 8 * 1024 * 1024;
+
+    // Injected by hand: the type is internal, and a function class must be public.
+    private readonly MeasuredBodies bodies = services.GetRequiredService<MeasuredBodies>();
 
     [Function("Enqueue")]
     public Task<IResult> EnqueueAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "queues/{queue}/messages")] HttpRequest request, string queue, CancellationToken cancellationToken) =>
-        api.RunAsync(request, queue, async (name, faults) =>
-        {
-            var message = await ReadAsync(request, faults, cancellationToken);
-            if (faults.Any)
-                return faults.ToResult();
-            if (request.ContentLength > Limits.MaxBodyBytes)
-                return Problems.From(new Failure.MessageTooLarge());
-            var outcome = await engine.EnqueueAsync(name, message, cancellationToken);
-            return outcome.TryGetValue(out var enqueued, out var failure)
-                ? new JsonResponse(enqueued.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created, writer => Write(writer, enqueued))
-                : Problems.From(failure);
-        });
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "queues/{queue}/messages")] HttpRequest request,
+        string queue,
+        CancellationToken cancellationToken
+    ) =>
+        api.RunAsync(
+            request,
+            Rights.Send,
+            queue,
+            async (name, faults) =>
+            {
+                var message = Read(request, faults);
+                if (!faults.Any && CloudEventRequests.IsStructured(request))
+                    message = Of(await CloudEventRequests.ReadOneAsync(request, faults, cancellationToken), message, "", faults);
+                if (faults.Any)
+                    return faults.ToResult();
+                if (bodies.Refuse(request) is { } refused)
+                    return refused;
+                if (!CloudEventRequests.IsStructured(request))
+                    message = message with { Body = await RequestBodies.TakeAsync(request, cancellationToken) };
+                var outcome = await engine.EnqueueAsync(name, message, cancellationToken);
+                return outcome.TryGetValue(out var enqueued, out var failure)
+                    ? new JsonResponse(
+                        enqueued.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created,
+                        writer => Write(writer, enqueued)
+                    )
+                    : Problems.From(failure);
+            },
+            cancellationToken
+        );
 
     [Function("EnqueueBatch")]
     public Task<IResult> EnqueueBatchAsync(
-        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "queues/{queue}/messages/batch")] HttpRequest request, string queue, CancellationToken cancellationToken) =>
-        api.RunAsync(request, queue, async (name, faults) =>
-        {
-            _ = new Query(request, faults);
-            using var document = await JsonBody.ReadAsync(request, faults, required: true, MaxBatchRequestBytes, cancellationToken);
-            var messages = document is null ? [] : BatchJson.Read(document.RootElement, TraceContext.Of(request), faults);
-            if (faults.Any)
-                return faults.ToResult();
-            if (messages.Sum(m => (long)m.Body.Bytes.Length) > Limits.MaxBatchBytes)
-                return Problems.From(new Failure.MessageTooLarge());
-            var outcome = await engine.EnqueueBatchAsync(name, messages, cancellationToken);
-            if (!outcome.TryGetValue(out var results, out var failure))
-                return Problems.From(failure);
-            return new JsonResponse(StatusCodes.Status200OK, writer =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "queues/{queue}/messages/batch")] HttpRequest request,
+        string queue,
+        CancellationToken cancellationToken
+    ) =>
+        api.RunAsync(
+            request,
+            Rights.Send,
+            queue,
+            async (name, faults) =>
             {
-                writer.WriteStartObject();
-                writer.WriteStartArray("results");
-                foreach (var result in results)
-                {
-                    if (result.TryGetValue(out var enqueued, out var why))
-                        Write(writer, enqueued);
-                    else
-                        Problems.WriteItem(writer, why);
-                }
+                _ = new Query(request, faults);
+                var messages = await ReadBatchAsync(request, faults, cancellationToken);
+                if (faults.Any)
+                    return faults.ToResult();
+                if (messages.Sum(m => (long)m.Body.Bytes.Length) > Limits.MaxBatchBytes)
+                    return Problems.From(new Failure.MessageTooLarge());
+                var outcome = await engine.EnqueueBatchAsync(name, messages, cancellationToken);
+                if (!outcome.TryGetValue(out var results, out var failure))
+                    return Problems.From(failure);
+                return new JsonResponse(
+                    StatusCodes.Status200OK,
+                    writer =>
+                    {
+                        writer.WriteStartObject();
+                        writer.WriteStartArray("results");
+                        foreach (var result in results)
+                        {
+                            if (result.TryGetValue(out var enqueued, out var why))
+                                Write(writer, enqueued);
+                            else
+                                Problems.WriteItem(writer, why);
+                        }
 
-                writer.WriteEndArray();
-                writer.WriteEndObject();
-            });
-        });
+                        writer.WriteEndArray();
+                        writer.WriteEndObject();
+                    }
+                );
+            },
+            cancellationToken
+        );
 
-    private static async ValueTask<NewMessage> ReadAsync(HttpRequest request, Faults faults, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<NewMessage>> ReadBatchAsync(
+        HttpRequest request,
+        Faults faults,
+        CancellationToken cancellationToken
+    )
     {
-        var query = new Query(request, faults, "delaySeconds", "enqueueAt", "ttlSeconds", "groupId", "deduplicationId", "priority");
-        var deduplicationId = query.Text("deduplicationId");
-        if (request.Headers.TryGetValue("Idempotency-Key", out var key))
+        if (CloudEventRequests.IsBatch(request))
         {
-            if (key.Count != 1 || (deduplicationId is not null && deduplicationId != key[0]))
-                faults.Add("Idempotency-Key", "Means the same as deduplicationId: give one of them, or both alike.");
-            deduplicationId ??= key[0];
+            var events = await CloudEventRequests.ReadBatchAsync(request, faults, cancellationToken);
+            var trace = TraceContext.WithStateOf(request);
+            var bare = new NewMessage
+            {
+                Body = MessageBody.FromBytes(default),
+                TraceParent = trace.Parent,
+                TraceState = trace.State,
+            };
+            return [.. events.Select((content, i) => Of(content, bare, $"[{i}].", faults))];
         }
 
+        using var document = await JsonBody.ReadAsync(request, faults, required: true, MaxBatchRequestBytes, cancellationToken);
+        return document is null ? [] : BatchJson.Read(document.RootElement, TraceContext.WithStateOf(request), faults);
+    }
+
+    /// <summary>The message that an event is; what is not the event's own is as the request says beside it.</summary>
+    private static NewMessage Of(EventContent? content, NewMessage message, string at, Faults faults)
+    {
+        if (content is null)
+            return message;
+        message = message with
+        {
+            Body = MessageBody.FromBytes(content.Data),
+            ContentType = content.ContentType,
+            Attributes = content.With(message.Attributes),
+        };
+        faults.AddRange(RequestRules.Check(message, at));
+        return message;
+    }
+
+    private static NewMessage Read(HttpRequest request, Faults faults)
+    {
+        ContentCoding.RequireNone(request);
+        CloudEventRequests.RefuseOtherFormats(request, faults);
+        var query = new Query(request, faults, "delaySeconds", "enqueueAt", "ttlSeconds", "groupId", "deduplicationId", "priority");
+        var trace = TraceContext.WithStateOf(request);
         var message = new NewMessage
         {
             Body = MessageBody.FromBytes(default),
             ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
-            Attributes = AttributeHeaders.Read(request.Headers, faults),
+            Attributes = CloudEventRequests.AddBinary(request, AttributeHeaders.Read(request.Headers, faults), faults),
             Delay = query.Seconds("delaySeconds"),
             EnqueueAt = query.Instant("enqueueAt"),
             TimeToLive = query.Seconds("ttlSeconds"),
             Priority = query.Number("priority"),
             GroupId = query.Text("groupId"),
-            DeduplicationId = deduplicationId,
-            TraceParent = TraceContext.Of(request),
+            DeduplicationId = query.DeduplicationId(request),
+            TraceParent = trace.Parent,
+            TraceState = trace.State,
         };
         faults.AddRange(RequestRules.Check(message, ""));
-        if (faults.Any)
-            return message;
-        var room = RequestMemory.Room.Of(request);
-        if (request.ContentLength is not { } length)
-            return message with { Body = MessageBody.FromStream(new UnmeasuredBody(request.Body, room)) };
-        if (length > Limits.MaxInlineBodyBytes)
-        {
-            // One that is refused for its length is not read.
-            if (length <= Limits.MaxBodyBytes)
-                room.Hold(RequestMemory.Streamed);
-            return message with { Body = MessageBody.FromStream(request.Body) };
-        }
-
-        var bytes = new byte[length];
-        await request.Body.ReadExactlyAsync(bytes, cancellationToken);
-        return message with { Body = MessageBody.FromBytes(bytes) };
+        return message;
     }
 
     private static void Write(Utf8JsonWriter writer, Enqueued enqueued)

@@ -14,14 +14,34 @@ internal static class JsonBody
 
     private const string NoText = "Names of members must be valid Unicode.";
 
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 16 };
+    /// <summary>How deep the JSON of filters may be, with what is around them; filters themselves have a limit of their own.</summary>
+    public const int FilterDepth = 64;
+
+    private const int DefaultDepth = 16;
 
     /// <summary>
     /// The object, or null: then there are faults, or the body is empty and may be. Throws <see cref="BodyTooLongException"/> past the
-    /// limit. Dispose the document.
+    /// limit, <see cref="UnsupportedCodingException"/> when it is coded. Dispose the document.
     /// </summary>
-    public static async Task<JsonDocument?> ReadAsync(HttpRequest request, Faults faults, bool required, int limit, CancellationToken cancellationToken)
+    public static Task<JsonDocument?> ReadAsync(
+        HttpRequest request,
+        Faults faults,
+        bool required,
+        int limit,
+        CancellationToken cancellationToken
+    ) => ReadAsync(request, faults, required, limit, DefaultDepth, cancellationToken);
+
+    /// <summary>As above, of objects and arrays in each other down to a depth.</summary>
+    public static async Task<JsonDocument?> ReadAsync(
+        HttpRequest request,
+        Faults faults,
+        bool required,
+        int limit,
+        int depth,
+        CancellationToken cancellationToken
+    )
     {
+        ContentCoding.RequireNone(request);
         if (request.ContentLength > limit)
             throw new BodyTooLongException(limit);
         var room = RequestMemory.Room.Of(request);
@@ -40,16 +60,9 @@ internal static class JsonBody
             return null;
         }
 
-        // Nothing is ever unpacked: what is small on the wire may be anything in memory.
-        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
-        {
-            faults.Add("Content-Encoding", "JSON must come as it is, not compressed.");
-            return null;
-        }
-
         try
         {
-            var document = JsonDocument.Parse(bytes, Strict);
+            var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = depth });
             if (document.RootElement.ValueKind == JsonValueKind.Object && NamesAreText(document.RootElement))
                 return document;
             faults.Add("body", document.RootElement.ValueKind == JsonValueKind.Object ? NoText : "Must be a JSON object.");
@@ -66,6 +79,17 @@ internal static class JsonBody
         }
 
         return null;
+    }
+
+    /// <summary>The body whatever it is, within a limit; <see cref="BodyTooLongException"/> past it.</summary>
+    public static async Task<ReadOnlyMemory<byte>> ReadAnyAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        ContentCoding.RequireNone(request);
+        if (request.ContentLength > limit)
+            throw new BodyTooLongException(limit);
+        var room = RequestMemory.Room.Of(request);
+        room.Hold(Copies * request.ContentLength ?? 0);
+        return await ReadBytesAsync(request, limit, room, cancellationToken);
     }
 
     /// <summary>Whether all names are Unicode text: JSON can spell ones that are none, which nothing can look for or name.</summary>
@@ -104,10 +128,18 @@ internal static class JsonBody
         var end = type.IndexOf(';');
         type = (end < 0 ? type : type[..end]).Trim();
         return type.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (type.StartsWith("application/", StringComparison.OrdinalIgnoreCase) && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+            || (
+                type.StartsWith("application/", StringComparison.OrdinalIgnoreCase)
+                && type.EndsWith("+json", StringComparison.OrdinalIgnoreCase)
+            );
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(HttpRequest request, int limit, RequestMemory.Room room, CancellationToken cancellationToken)
+    private static async Task<ReadOnlyMemory<byte>> ReadBytesAsync(
+        HttpRequest request,
+        int limit,
+        RequestMemory.Room room,
+        CancellationToken cancellationToken
+    )
     {
         var reader = request.BodyReader;
         while (true)

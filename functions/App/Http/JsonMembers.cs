@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FuncQueue.Engine;
 
 namespace FuncQueue.Functions.Http;
 
@@ -56,9 +55,30 @@ internal sealed class JsonMembers
         }
     }
 
-    public int? Number(string name) => Whole(name, "Must be a whole number.") is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : null;
+    public int? Number(string name) =>
+        Whole(name, "Must be a whole number.") is { } number ? (int)Math.Clamp(number, int.MinValue, int.MaxValue) : null;
 
-    public TimeSpan? Seconds(string name) => Whole(name, "Must be a whole number of seconds.") is { } number ? TimeSpan.FromSeconds(number) : null;
+    /// <summary>A whole number that is not negative.</summary>
+    public long? Count(string name)
+    {
+        const string rule = "Must be a whole number that is not negative.";
+        if (Get(name, JsonValueKind.Number, rule) is not { } value)
+            return null;
+        if (value.TryGetInt64(out var number) && number >= 0)
+            return number;
+        Fault(name, rule);
+        return null;
+    }
+
+    public TimeSpan? Seconds(string name)
+    {
+        if (Get(name, JsonValueKind.Number, Durations.Rule) is not { } value)
+            return null;
+        if (Durations.TryParse(value.GetRawText(), out var duration))
+            return duration;
+        Fault(name, Durations.Rule);
+        return null;
+    }
 
     public bool? Boolean(string name)
     {

@@ -3,10 +3,21 @@ using System.Text.Json;
 
 namespace FuncQueue.Functions.Http;
 
-/// <summary>A JSON answer, written straight to the connection. Exposes nothing: the real worker also serialises public properties of results.</summary>
-internal sealed class JsonResponse(int status, Action<Utf8JsonWriter> write, string contentType = "application/json", Action<IHeaderDictionary>? headers = null) : IResult
+/// <summary>
+/// A JSON answer, written straight to the connection. Exposes nothing: the real worker also serialises public properties of results.
+/// </summary>
+internal sealed class JsonResponse(
+    int status,
+    Action<Utf8JsonWriter> write,
+    string contentType = "application/json",
+    Action<IHeaderDictionary>? headers = null
+) : IResult
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {

@@ -1,42 +1,36 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using FuncQueue.Engine;
 
 namespace FuncQueue.Functions.Http;
 
-/// <summary>A list of messages, sent as it is written: the JSON of a hundred long bodies is never held whole for a caller who reads slowly.</summary>
-internal sealed class MessagesResponse(IReadOnlyList<DeliveredMessage> messages, string queueUrl, string? continuation = null) : IResult
+/// <summary>
+/// A list of delivered messages, sent as it is written: the JSON of a hundred long bodies is never held whole for a caller who reads
+/// slowly.
+/// </summary>
+internal sealed class MessagesResponse(IReadOnlyList<DeliveredMessage> messages, string queueUrl, bool asEvents) : IResult
 {
-    private const int FlushBytes = 64 * 1024;
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        JsonStream.WriteAsync(
+            httpContext,
+            "messages",
+            messages,
+            (writer, delivered) => MessageJson.Write(writer, delivered.Message, queueUrl, delivered.Receipt, asEvent: asEvents),
+            _ => { }
+        );
+}
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
-    public async Task ExecuteAsync(HttpContext httpContext)
-    {
-        var response = httpContext.Response;
-        response.StatusCode = StatusCodes.Status200OK;
-        response.ContentType = "application/json";
-        await using (var writer = new Utf8JsonWriter(response.BodyWriter, Options))
-        {
-            writer.WriteStartObject();
-            writer.WriteStartArray("messages");
-            long flushed = 0;
-            foreach (var delivered in messages)
+/// <summary>As <see cref="MessagesResponse"/>, of messages that somebody looks at.</summary>
+internal sealed class MessagePageResponse(MessagePage page, string queueUrl) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext) =>
+        JsonStream.WriteAsync(
+            httpContext,
+            "messages",
+            page.Messages,
+            (writer, message) => MessageJson.WritePeeked(writer, message, queueUrl),
+            writer =>
             {
-                MessageJson.Write(writer, delivered.Message, queueUrl, delivered.Receipt);
-                if (writer.BytesCommitted + writer.BytesPending - flushed < FlushBytes)
-                    continue;
-                writer.Flush();
-                flushed = writer.BytesCommitted;
-                await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
+                if (page.Continuation is { } continuation)
+                    writer.WriteString("continuation", continuation);
             }
-
-            writer.WriteEndArray();
-            if (continuation is not null)
-                writer.WriteString("continuation", continuation);
-            writer.WriteEndObject();
-        }
-
-        await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
-    }
+        );
 }

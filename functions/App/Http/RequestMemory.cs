@@ -48,9 +48,13 @@ public sealed class RequestMemory
     {
         private long held;
 
-        public static Room Of(HttpRequest request) => request.HttpContext.Features.Get<Room>() ?? throw new InvalidOperationException("The request was not begun.");
+        public static Room Of(HttpRequest request) =>
+            request.HttpContext.Features.Get<Room>() ?? throw new InvalidOperationException("The request was not begun.");
 
-        /// <summary>Holds <paramref name="bytes"/> in all, unless it holds more already; throws <see cref="OutOfRoomException"/> when they are not to be had.</summary>
+        /// <summary>
+        /// Holds <paramref name="bytes"/> in all, unless it holds more already; throws <see cref="OutOfRoomException"/> when they are not
+        /// to be had.
+        /// </summary>
         public void Hold(long bytes)
         {
             if (bytes <= Small || bytes <= held)

@@ -6,12 +6,21 @@ namespace FuncQueue.Functions.Http;
 /// <summary>A queue's settings in JSON, both ways.</summary>
 internal static class SettingsJson
 {
+    private static readonly (string Text, QueueState Value)[] States =
+    [
+        ("active", QueueState.Active),
+        ("sendPaused", QueueState.SendPaused),
+        ("receivePaused", QueueState.ReceivePaused),
+        ("paused", QueueState.Paused),
+    ];
+
     public static QueueSettingsChange Read(JsonElement root, Faults faults)
     {
         var members = new JsonMembers(
             root,
             faults,
             "",
+            "state",
             "type",
             "visibilityTimeoutSeconds",
             "maxDeliveryCount",
@@ -23,16 +32,22 @@ internal static class SettingsJson
             "shards",
             "retryBackoff",
             "deadLetterTtlSeconds",
-            "tags");
+            "tags"
+        );
         var backoff = members.Get("retryBackoff", JsonValueKind.Object, "Must be an object.") is { } value
             ? new JsonMembers(value, faults, "retryBackoff.", "initialSeconds", "maxSeconds")
             : null;
         return new QueueSettingsChange
         {
+            State = OneOf(members, "state", States),
             Type = OneOf(members, "type", ("standard", QueueType.Standard), ("fifo", QueueType.Fifo)),
             VisibilityTimeout = Given(members.Seconds("visibilityTimeoutSeconds")),
-            MaxDeliveryCount = members.IsNull("maxDeliveryCount") ? new Given<int?>(null) : GivenOrLeftOut(members.Number("maxDeliveryCount")),
-            MessageTimeToLive = members.IsNull("messageTtlSeconds") ? new Given<TimeSpan?>(null) : GivenOrLeftOut(members.Seconds("messageTtlSeconds")),
+            MaxDeliveryCount = members.IsNull("maxDeliveryCount")
+                ? new Given<int?>(null)
+                : GivenOrLeftOut(members.Number("maxDeliveryCount")),
+            MessageTimeToLive = members.IsNull("messageTtlSeconds")
+                ? new Given<TimeSpan?>(null)
+                : GivenOrLeftOut(members.Seconds("messageTtlSeconds")),
             OnExpiry = OneOf(members, "onExpiry", ("drop", ExpiryAction.Drop), ("deadletter", ExpiryAction.DeadLetter)),
             Delay = Given(members.Seconds("delaySeconds")),
             DeduplicationWindow = Given(members.Seconds("deduplicationWindowSeconds")),
@@ -40,7 +55,9 @@ internal static class SettingsJson
             Shards = Given(members.Number("shards")),
             RetryBackoffInitial = Given(backoff?.Seconds("initialSeconds")),
             RetryBackoffMax = Given(backoff?.Seconds("maxSeconds")),
-            DeadLetterTimeToLive = members.IsNull("deadLetterTtlSeconds") ? new Given<TimeSpan?>(null) : GivenOrLeftOut(members.Seconds("deadLetterTtlSeconds")),
+            DeadLetterTimeToLive = members.IsNull("deadLetterTtlSeconds")
+                ? new Given<TimeSpan?>(null)
+                : GivenOrLeftOut(members.Seconds("deadLetterTtlSeconds")),
             Tags = members.Strings("tags") is { } tags ? new Given<IReadOnlyDictionary<string, string>>(tags) : default,
         };
     }
@@ -49,20 +66,24 @@ internal static class SettingsJson
     {
         var settings = queue.Settings;
         writer.WriteString("name", queue.Name.Value);
+        writer.WriteString("state", Array.Find(States, s => s.Value == settings.State).Text);
         writer.WriteString("type", settings.Type == QueueType.Fifo ? "fifo" : "standard");
-        writer.WriteNumber("visibilityTimeoutSeconds", (long)settings.VisibilityTimeout.TotalSeconds);
-        WriteOrNull(writer, "maxDeliveryCount", settings.MaxDeliveryCount);
-        WriteOrNull(writer, "messageTtlSeconds", (long?)settings.MessageTimeToLive?.TotalSeconds);
+        Durations.Write(writer, "visibilityTimeoutSeconds", settings.VisibilityTimeout);
+        if (settings.MaxDeliveryCount is { } count)
+            writer.WriteNumber("maxDeliveryCount", count);
+        else
+            writer.WriteNull("maxDeliveryCount");
+        WriteOrNull(writer, "messageTtlSeconds", settings.MessageTimeToLive);
         writer.WriteString("onExpiry", settings.OnExpiry == ExpiryAction.Drop ? "drop" : "deadletter");
-        writer.WriteNumber("delaySeconds", (long)settings.Delay.TotalSeconds);
-        writer.WriteNumber("deduplicationWindowSeconds", (long)settings.DeduplicationWindow.TotalSeconds);
+        Durations.Write(writer, "delaySeconds", settings.Delay);
+        Durations.Write(writer, "deduplicationWindowSeconds", settings.DeduplicationWindow);
         writer.WriteBoolean("contentBasedDeduplication", settings.ContentBasedDeduplication);
         writer.WriteNumber("shards", settings.Shards);
         writer.WriteStartObject("retryBackoff");
-        writer.WriteNumber("initialSeconds", (long)settings.RetryBackoff.Initial.TotalSeconds);
-        writer.WriteNumber("maxSeconds", (long)settings.RetryBackoff.Max.TotalSeconds);
+        Durations.Write(writer, "initialSeconds", settings.RetryBackoff.Initial);
+        Durations.Write(writer, "maxSeconds", settings.RetryBackoff.Max);
         writer.WriteEndObject();
-        WriteOrNull(writer, "deadLetterTtlSeconds", (long?)settings.DeadLetterTimeToLive?.TotalSeconds);
+        WriteOrNull(writer, "deadLetterTtlSeconds", settings.DeadLetterTimeToLive);
         writer.WriteStartObject("tags");
         foreach (var (name, value) in settings.Tags)
             writer.WriteString(name, value);
@@ -70,10 +91,10 @@ internal static class SettingsJson
         writer.WriteString("createdAt", Instants.Format(queue.CreatedAt));
     }
 
-    private static void WriteOrNull(Utf8JsonWriter writer, string name, long? value)
+    private static void WriteOrNull(Utf8JsonWriter writer, string name, TimeSpan? value)
     {
-        if (value is { } number)
-            writer.WriteNumber(name, number);
+        if (value is { } duration)
+            Durations.Write(writer, name, duration);
         else
             writer.WriteNull(name);
     }
@@ -94,7 +115,8 @@ internal static class SettingsJson
                 return choice.Value;
         }
 
-        members.Fault(name, $"Must be {choices[0].Text} or {choices[1].Text}.");
+        var texts = choices.ToArray().Select(choice => choice.Text).ToList();
+        members.Fault(name, $"Must be {string.Join(", ", texts.SkipLast(1))} or {texts[^1]}.");
         return default;
     }
 }

@@ -5,6 +5,8 @@ namespace FuncQueue.Functions.Http;
 /// <summary>The trace that a request belongs to, kept with the message for whoever consumes it.</summary>
 internal static class TraceContext
 {
+    private const int MaxStateLength = 512;
+
     /// <summary>The W3C traceparent: the caller's, else that of this request's own trace; null when there is neither.</summary>
     public static string? Of(HttpRequest request)
     {
@@ -13,6 +15,22 @@ internal static class TraceContext
             return header[0];
         return Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } id } ? id : null;
     }
+
+    /// <summary>As <see cref="Of"/>, and the caller's tracestate, which means nothing without its traceparent.</summary>
+    public static (string? Parent, string? State) WithStateOf(HttpRequest request)
+    {
+        var parent = Of(request);
+        var state = request.Headers.TraceState.ToString();
+        var isCallers = parent is not null && request.Headers.TraceParent == parent;
+        // Longer ones may be dropped (section 3.3.1.5: vendors keep 512 characters at least).
+        return (parent, isCallers && state.Length is > 0 and <= MaxStateLength && state.All(c => c is >= ' ' and <= '~') ? state : null);
+    }
+
+    /// <summary>
+    /// That of one message of a batch, where it names one; else the request's. One that is malformed is none, as in a header.
+    /// </summary>
+    public static string? Of(JsonMembers members, string? ofRequest) =>
+        members.Text("traceparent") is { } own && IsValid(own) ? own : ofRequest;
 
     // The W3C recommendation, section 3.2: 00-<32 hex>-<16 hex>-<2 hex>, lower case, no id all zero.
     private static bool IsValid(string text) =>

@@ -1,3 +1,6 @@
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Protocol;
+
 namespace FuncQueue.Functions.Sqs;
 
 /// <summary>What an action ended in: what to write, or an error.</summary>

@@ -18,22 +18,36 @@ internal static class AzuriteInstallation
         {
             for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
             {
-                if (File.Exists(Path.Combine(folder.FullName, "azurite.json")) && File.Exists(Path.Combine(folder.FullName, "package-lock.json")))
+                if (
+                    File.Exists(Path.Combine(folder.FullName, "azurite.json"))
+                    && File.Exists(Path.Combine(folder.FullName, "package-lock.json"))
+                )
                     return folder.FullName;
             }
         }
 
-        throw new StartUpException("No azurite.json was found. Run this inside the repository, or set FuncQueueStorage to a storage connection.");
+        throw new StartUpException(
+            "No azurite.json was found. Run this inside the repository, or set FuncQueueStorage to a storage connection."
+        );
     }
 
-    /// <summary>Checks Node.js and installs Azurite unless it is there. Several processes may do so at once: one installs, the others wait.</summary>
+    /// <summary>
+    /// Checks Node.js and installs Azurite unless it is there. Several processes may do so at once: one installs, the others wait.
+    /// </summary>
     public static async Task EnsureAsync(string root, TextWriter progress)
     {
         var version = await RunAsync(root, "node", "--version");
         if (version is null || version.Value.Exit != 0)
-            throw new StartUpException("Node.js was not found. Install Node.js 20 or later for the local storage, or set FuncQueueStorage to a storage connection.");
-        if (!int.TryParse(version.Value.Output.TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture, out var major) || major < MinNodeVersion)
-            throw new StartUpException($"Node.js {version.Value.Output.Trim()} is too old: the local storage needs {MinNodeVersion} or later.");
+            throw new StartUpException(
+                "Node.js was not found. Install Node.js 20 or later for the local storage, or set FuncQueueStorage to a storage connection."
+            );
+        if (
+            !int.TryParse(version.Value.Output.TrimStart('v').Split('.')[0], CultureInfo.InvariantCulture, out var major)
+            || major < MinNodeVersion
+        )
+            throw new StartUpException(
+                $"Node.js {version.Value.Output.Trim()} is too old: the local storage needs {MinNodeVersion} or later."
+            );
         if (File.Exists(Script(root)))
             return;
         await using var turn = await TakeTurnAsync(Path.Combine(root, ".azurite-install.lock"));
@@ -44,7 +58,9 @@ internal static class AzuriteInstallation
         var npm = OperatingSystem.IsWindows() ? "npm.cmd" : "npm";
         var installed = await RunAsync(root, npm, "ci", "--no-audit", "--no-fund", "--loglevel=error");
         if (installed is null)
-            throw new StartUpException("npm was not found. Install Node.js 20 or later with npm, or set FuncQueueStorage to a storage connection.");
+            throw new StartUpException(
+                "npm was not found. Install Node.js 20 or later with npm, or set FuncQueueStorage to a storage connection."
+            );
         if (installed.Value.Exit != 0 || !File.Exists(Script(root)))
             throw new StartUpException($"npm ci failed in {root}: {installed.Value.Output.Trim().Split('\n')[^1]}");
     }
@@ -71,7 +87,14 @@ internal static class AzuriteInstallation
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo(program, arguments)
+                {
+                    WorkingDirectory = folder,
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                }
+            )!;
             var output = process.StandardOutput.ReadToEndAsync();
             var error = process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();

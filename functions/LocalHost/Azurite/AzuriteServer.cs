@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace FuncQueue.LocalHost.Azurite;
 
-/// <summary>An Azurite process, the local stand-in for Azure Storage. Disposing stops it; so does the end of this process, however it ends.</summary>
+/// <summary>
+/// An Azurite process, the local stand-in for Azure Storage. Disposing stops it; so does the end of this process, however it ends.
+/// </summary>
 public sealed partial class AzuriteServer : IAsyncDisposable
 {
     /// <summary>The connection that functions use; when it is configured, no Azurite is started.</summary>
@@ -24,7 +26,8 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         this.process = process;
         BlobServiceUri = new Uri(services["Blob"], Account);
         TableServiceUri = new Uri(services["Table"], Account);
-        ConnectionString = $"DefaultEndpointsProtocol={BlobServiceUri.Scheme};AccountName={Account};AccountKey={Key};"
+        ConnectionString =
+            $"DefaultEndpointsProtocol={BlobServiceUri.Scheme};AccountName={Account};AccountKey={Key};"
             + $"BlobEndpoint={BlobServiceUri};QueueEndpoint={services["Queue"]}{Account};TableEndpoint={TableServiceUri};";
         Description = options.InMemoryPersistence ? "Azurite, in memory" : $"Azurite, kept in {location}";
     }
@@ -61,6 +64,9 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     {
         await AzuriteInstallation.EnsureAsync(root, progress);
         var location = Path.Combine(root, options.Location);
+        var folder = options.InMemoryPersistence ? null : new AzuriteFolder(location);
+        if (folder is not null)
+            await folder.PrepareAsync();
         var start = new ProcessStartInfo("node")
         {
             WorkingDirectory = root,
@@ -71,6 +77,7 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         foreach (var argument in Arguments(root, options, location))
             start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new StartUpException("Node.js could not be started.");
+        folder?.Take(process);
         var services = new Dictionary<string, Uri>(StringComparer.Ordinal);
         var output = new List<string>();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -142,7 +149,9 @@ public sealed partial class AzuriteServer : IAsyncDisposable
             yield return location;
         }
 
-        foreach (var (option, value) in new[] { ("--cert", options.Certificate), ("--key", options.CertificateKey), ("--oauth", options.OAuth) })
+        foreach (
+            var (option, value) in new[] { ("--cert", options.Certificate), ("--key", options.CertificateKey), ("--oauth", options.OAuth) }
+        )
         {
             if (value is null)
                 continue;
@@ -159,7 +168,8 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     {
         var text = string.Join(' ', output);
         if (BusyPort().Match(text) is { Success: true } busy)
-            return $"Azurite could not start: port {busy.Groups["port"].Value} is in use by another program, perhaps another FuncQueue. Choose other ports in azurite.json.";
+            return $"Azurite could not start: port {busy.Groups["port"].Value} is in use by another program, perhaps another "
+                + "FuncQueue. Choose other ports in azurite.json.";
         return $"Azurite could not start: {(output.Count == 0 ? "it said nothing" : output[^1])}";
     }
 

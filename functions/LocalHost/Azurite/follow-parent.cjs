@@ -4,6 +4,9 @@
 process.on('SIGINT', () => {});
 const once = process.once.bind(process);
 process.once = (event, listener) => (event === 'SIGINT' ? process : once(event, listener));
+// A parent that was killed reads no more what Azurite says while it ends; that must not end it before its files are written.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', () => {});
 process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM'));
 process.stdin.on('error', () => process.kill(process.pid, 'SIGTERM'));
 process.stdin.resume();

@@ -9,7 +9,10 @@ namespace FuncQueue.LocalHost.Http;
 /// <summary>Turns a function's method into one delegate, compiled once: no reflection while requests are served.</summary>
 internal static class FunctionInvoker
 {
-    private static readonly MethodInfo RouteValueMethod = typeof(FunctionInvoker).GetMethod(nameof(RouteValue), BindingFlags.NonPublic | BindingFlags.Static)!;
+    private static readonly MethodInfo RouteValueMethod = typeof(FunctionInvoker).GetMethod(
+        nameof(RouteValue),
+        BindingFlags.NonPublic | BindingFlags.Static
+    )!;
 
     /// <summary>What the function returns: a result, awaited if it is a task.</summary>
     public static Func<HttpContext, Task<object?>> Compile(MethodInfo method)
@@ -40,7 +43,9 @@ internal static class FunctionInvoker
             return http => Task.FromResult<object?>(synchronous(http));
         }
 
-        throw new NotSupportedException($"Function {method.Name} returns {method.ReturnType}; LocalHost runs functions that return IResult or Task<IResult>.");
+        throw new NotSupportedException(
+            $"Function {method.Name} returns {method.ReturnType}; LocalHost runs functions that return IResult or Task<IResult>."
+        );
     }
 
     private static Expression Argument(ParameterInfo parameter, ParameterExpression context)
@@ -50,7 +55,15 @@ internal static class FunctionInvoker
         if (parameter.ParameterType == typeof(CancellationToken))
             return Expression.Property(context, nameof(HttpContext.RequestAborted));
         if (parameter.ParameterType == typeof(string) || parameter.ParameterType == typeof(int) || parameter.ParameterType == typeof(Guid))
-            return Expression.Convert(Expression.Call(RouteValueMethod, context, Expression.Constant(parameter.Name), Expression.Constant(parameter.ParameterType)), parameter.ParameterType);
+            return Expression.Convert(
+                Expression.Call(
+                    RouteValueMethod,
+                    context,
+                    Expression.Constant(parameter.Name),
+                    Expression.Constant(parameter.ParameterType)
+                ),
+                parameter.ParameterType
+            );
         throw new NotSupportedException($"LocalHost cannot bind the parameter {parameter.Name} of type {parameter.ParameterType}.");
     }
 

@@ -19,7 +19,8 @@ internal sealed record SlowCallers(TimeSpan HeadersTimeout, TimeSpan Grace)
     private const double BytesPerSecond = 1024;
 
     /// <summary>As configured; <see cref="StartUpException"/> for what is out of range.</summary>
-    public static SlowCallers From(IConfiguration configuration) => new(Seconds(configuration, HeadersSetting, 15), Seconds(configuration, GraceSetting, 10));
+    public static SlowCallers From(IConfiguration configuration) =>
+        new(Seconds(configuration, HeadersSetting, 15), Seconds(configuration, GraceSetting, 10));
 
     public void Limit(KestrelServerLimits limits)
     {

@@ -20,7 +20,12 @@ internal sealed partial class TimerRunner : BackgroundService
 
     /// <summary><see cref="StartUpException"/> when a schedule is missing or none.</summary>
     public TimerRunner(
-        IReadOnlyList<FunctionMethod<TimerTriggerAttribute>> functions, IServiceProvider services, IConfiguration configuration, TimeProvider time, ILogger<TimerRunner> log)
+        IReadOnlyList<FunctionMethod<TimerTriggerAttribute>> functions,
+        IServiceProvider services,
+        IConfiguration configuration,
+        TimeProvider time,
+        ILogger<TimerRunner> log
+    )
     {
         timers = [.. functions.Select(function => (function, Schedule(function, configuration)))];
         this.services = services;
@@ -40,7 +45,19 @@ internal sealed partial class TimerRunner : BackgroundService
             try
             {
                 await SleepUntilAsync(next, stopping);
-                await InvokeAsync(timer, new TimerInfo { ScheduleStatus = new ScheduleStatus { Last = last, Next = schedule.GetNextOccurrence(next), LastUpdated = next } }, stopping);
+                await InvokeAsync(
+                    timer,
+                    new TimerInfo
+                    {
+                        ScheduleStatus = new ScheduleStatus
+                        {
+                            Last = last,
+                            Next = schedule.GetNextOccurrence(next),
+                            LastUpdated = next,
+                        },
+                    },
+                    stopping
+                );
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -69,12 +86,16 @@ internal sealed partial class TimerRunner : BackgroundService
     {
         await using var scope = services.CreateAsyncScope();
         var target = timer.Method.IsStatic ? null : ActivatorUtilities.CreateInstance(scope.ServiceProvider, timer.Method.DeclaringType!);
-        var arguments = timer.Method.GetParameters().Select(parameter => parameter.ParameterType switch
-        {
-            var type when type == typeof(TimerInfo) => (object)info,
-            var type when type == typeof(CancellationToken) => stopping,
-            var type => throw new NotSupportedException($"LocalHost cannot bind the parameter {parameter.Name} of type {type}."),
-        });
+        var arguments = timer
+            .Method.GetParameters()
+            .Select(parameter =>
+                parameter.ParameterType switch
+                {
+                    var type when type == typeof(TimerInfo) => (object)info,
+                    var type when type == typeof(CancellationToken) => stopping,
+                    var type => throw new NotSupportedException($"LocalHost cannot bind the parameter {parameter.Name} of type {type}."),
+                }
+            );
         if (timer.Method.Invoke(target, BindingFlags.DoNotWrapExceptions, null, [.. arguments], null) is Task running)
             await running;
     }
@@ -85,13 +106,16 @@ internal sealed partial class TimerRunner : BackgroundService
         if (text.StartsWith('%') && text.EndsWith('%'))
         {
             var setting = text.Trim('%');
-            text = configuration[setting.Replace("__", ":", StringComparison.Ordinal)]
+            text =
+                configuration[setting.Replace("__", ":", StringComparison.Ordinal)]
                 ?? throw new StartUpException($"The timer {timer.Name} takes its schedule from the setting {setting}, which is not set.");
         }
 
         var seconds = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == 6;
         return CrontabSchedule.TryParse(text, new CrontabSchedule.ParseOptions { IncludingSeconds = seconds })
-            ?? throw new StartUpException($"The timer {timer.Name} has the schedule '{text}', which is not NCRONTAB of five or six fields.");
+            ?? throw new StartUpException(
+                $"The timer {timer.Name} has the schedule '{text}', which is not NCRONTAB of five or six fields."
+            );
     }
 
     [LoggerMessage(902, LogLevel.Error, "Timer {Function} failed; it runs again when its schedule says.")]

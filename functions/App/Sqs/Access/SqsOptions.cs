@@ -1,13 +1,14 @@
+using FuncQueue.Functions.Access;
 using Microsoft.Extensions.Configuration;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Access;
 
 /// <summary>Whether requests without a signature are taken.</summary>
 internal enum UnsignedRequests
 {
     Never,
 
-    /// <summary>Taken while no key is configured; signatures are then not looked at either.</summary>
+    /// <summary>Taken while there is no key, neither in the settings nor made; signatures are then not looked at either.</summary>
     WithoutKeys,
 
     Always,
@@ -30,11 +31,11 @@ internal sealed record SqsOptions
     /// <summary>By id.</summary>
     public IReadOnlyDictionary<string, AccessKey> Keys { get; init; } = new Dictionary<string, AccessKey>();
 
-    /// <summary>Whether anybody may do anything: for a queue on a laptop.</summary>
+    /// <summary>Whether anybody may do anything as far as the settings say: for a queue on a laptop.</summary>
     public bool IsOpen => Unsigned == UnsignedRequests.WithoutKeys && Keys.Count == 0;
 
     /// <summary>Reads and checks the settings; throws <see cref="ArgumentException"/> naming the first that is wrong.</summary>
-    public static SqsOptions Read(IConfiguration configuration)
+    public static SqsOptions Read(IConfiguration configuration, AccessPlace place)
     {
         var section = configuration.GetSection(Section);
         var defaults = new SqsOptions();
@@ -43,10 +44,18 @@ internal sealed record SqsOptions
             AccountId = section[nameof(AccountId)] ?? defaults.AccountId,
             Region = section[nameof(Region)] ?? defaults.Region,
             Unsigned = ReadUnsigned(section[nameof(Unsigned)]),
-            Keys = section.GetSection(nameof(Keys)).GetChildren().Select(AccessKey.Read).ToLookup(k => k.Id, StringComparer.Ordinal).ToDictionary(
-                k => k.Key,
-                k => k.Count() == 1 ? k.Single() : throw Wrong(nameof(Keys), $"has the id {k.Key} more than once")),
+            Keys = section
+                .GetSection(nameof(Keys))
+                .GetChildren()
+                .Select(AccessKey.Read)
+                .ToLookup(k => k.Id, StringComparer.Ordinal)
+                .ToDictionary(
+                    k => k.Key,
+                    k => k.Count() == 1 ? k.Single() : throw Wrong(nameof(Keys), $"has the id {k.Key} more than once")
+                ),
         };
+        if (options.Unsigned == UnsignedRequests.Always && !place.IsLocal)
+            throw Wrong(nameof(Unsigned), "must not be always behind a Functions host, where anybody might come by");
         if (options.AccountId.Length != 12 || !options.AccountId.All(char.IsAsciiDigit))
             throw Wrong(nameof(AccountId), "must be 12 digits");
         if (options.Region.Length == 0 || !options.Region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
@@ -61,7 +70,8 @@ internal sealed record SqsOptions
     {
         if (string.IsNullOrEmpty(text))
             return UnsignedRequests.Never;
-        return Enum.TryParse<UnsignedRequests>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
+        return
+            Enum.TryParse<UnsignedRequests>(text, ignoreCase: true, out var value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0])
             ? value
             : throw Wrong(nameof(Unsigned), "must be never, withoutKeys or always");
     }

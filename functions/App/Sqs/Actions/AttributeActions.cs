@@ -1,9 +1,13 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Messages;
+using FuncQueue.Functions.Sqs.Protocol;
+using FuncQueue.Functions.Sqs.Queues;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>Reading and setting the attributes of a queue.</summary>
-internal sealed class AttributeActions(QueueEngine engine, QueueEditor editor)
+internal sealed class AttributeActions(QueueEngine engine, QueueEditor editor, TimeProvider time)
 {
     public async Task<SqsAnswer> GetAsync(SqsCall call, CancellationToken cancellationToken)
     {
@@ -31,7 +35,9 @@ internal sealed class AttributeActions(QueueEngine engine, QueueEditor editor)
         }
 
         var selection = new AttributeSelection(wanted);
-        return SqsAnswer.Success(output => output.Map("Attributes", "Attribute", AttributeView.All(queue, counts, call.Address).Where(a => selection.Has(a.Key))));
+        return SqsAnswer.Success(output =>
+            output.Map("Attributes", "Attribute", AttributeView.All(queue, counts, call.Address).Where(a => selection.Has(a.Key)))
+        );
     }
 
     public async Task<SqsAnswer> SetAsync(SqsCall call, CancellationToken cancellationToken)
@@ -46,8 +52,11 @@ internal sealed class AttributeActions(QueueEngine engine, QueueEditor editor)
             return fault;
         (_, error) = await editor.ChangeAsync(
             name,
-            async (_, draft) => AttributeSetter.Apply(attributes!, draft, call.Address) ?? await RedriveTargets.CheckAsync(engine, name, draft, call.Address, cancellationToken),
-            cancellationToken);
+            async (_, draft) =>
+                AttributeSetter.Apply(attributes!, draft, call.Address, time.GetUtcNow())
+                ?? await RedriveTargets.CheckAsync(engine, call, name, draft, cancellationToken),
+            cancellationToken
+        );
         return error is null ? SqsAnswer.Empty : error;
     }
 }

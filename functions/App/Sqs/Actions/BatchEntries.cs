@@ -1,4 +1,7 @@
-namespace FuncQueue.Functions.Sqs;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Protocol;
+
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>The entries of a batch: 1 to 10, each with an id of its own.</summary>
 internal static class BatchEntries
@@ -6,7 +9,10 @@ internal static class BatchEntries
     /// <summary>The entries with their ids, or what is wrong with the batch as a whole.</summary>
     public static (IReadOnlyList<KeyValuePair<string, SqsInput>> Entries, SqsError? Error) Read(SqsCall call)
     {
-        var entries = call.Input.Structures("Entries", call.Action + "RequestEntry").Select(e => new KeyValuePair<string, SqsInput>(e.Text("Id") ?? "", e)).ToList();
+        var entries = call
+            .Input.Structures("Entries", call.Action + "RequestEntry")
+            .Select(e => new KeyValuePair<string, SqsInput>(e.Text("Id") ?? "", e))
+            .ToList();
         return (entries, Check(call.Input, entries));
     }
 
@@ -42,19 +48,32 @@ internal sealed class BatchOutcome<T>
     public void Fail(string id, SqsError error) => failed.Add(new(id, error));
 
     /// <summary>The answer of a batch action; <paramref name="write"/> adds to an entry what there is beside its id.</summary>
-    public SqsAnswer ToAnswer(string action, Action<SqsOutput, T> write) => SqsAnswer.Success(output =>
-    {
-        output.Structures("Successful", action + "ResultEntry", successful, (o, entry) =>
+    public SqsAnswer ToAnswer(string action, Action<SqsOutput, T> write) =>
+        SqsAnswer.Success(output =>
         {
-            o.Text("Id", entry.Key);
-            write(o, entry.Value);
+            output.Structures(
+                "Successful",
+                action + "ResultEntry",
+                successful,
+                (o, entry) =>
+                {
+                    o.Text("Id", entry.Key);
+                    write(o, entry.Value);
+                }
+            );
+            if (failed.Count == 0)
+                return;
+            output.Structures(
+                "Failed",
+                "BatchResultErrorEntry",
+                failed,
+                static (o, entry) =>
+                {
+                    o.Text("Id", entry.Key);
+                    o.Flag("SenderFault", entry.Value.SenderFault);
+                    o.Text("Code", entry.Value.Code);
+                    o.Text("Message", XmlText.Clean(entry.Value.Message));
+                }
+            );
         });
-        output.Structures("Failed", "BatchResultErrorEntry", failed, static (o, entry) =>
-        {
-            o.Text("Id", entry.Key);
-            o.Flag("SenderFault", entry.Value.SenderFault);
-            o.Text("Code", entry.Value.Code);
-            o.Text("Message", XmlText.Clean(entry.Value.Message));
-        });
-    });
 }

@@ -1,6 +1,8 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Queues;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>Deleting messages that were received.</summary>
 internal sealed class DeleteActions(QueueEngine engine)
@@ -13,10 +15,9 @@ internal sealed class DeleteActions(QueueEngine engine)
         var receipt = call.Input.Required("ReceiptHandle");
         if (call.Input.Error is { } fault)
             return fault;
-        if (!(await engine.SettleAsync(name, MessageSource.Live, new Settlement.Ack(), [receipt], cancellationToken)).TryGetValue(out var results, out var failure))
+        if (!(await DeleteAsync(name, [receipt], cancellationToken)).TryGetValue(out var errors, out var failure))
             return SqsErrors.From(failure);
-        error = await CheckAsync(name, receipt, results[0], cancellationToken);
-        return error is null ? SqsAnswer.Empty : error;
+        return errors[0] is { } why ? why : SqsAnswer.Empty;
     }
 
     public async Task<SqsAnswer> DeleteBatchAsync(SqsCall call, CancellationToken cancellationToken)
@@ -42,12 +43,16 @@ internal sealed class DeleteActions(QueueEngine engine)
 
         if (receipts.Count > 0)
         {
-            var settled = await engine.SettleAsync(name, MessageSource.Live, new Settlement.Ack(), receipts.ConvertAll(r => r.Receipt), cancellationToken);
-            if (!settled.TryGetValue(out var results, out var failure))
+            if (
+                !(await DeleteAsync(name, receipts.ConvertAll(r => r.Receipt), cancellationToken)).TryGetValue(
+                    out var errors,
+                    out var failure
+                )
+            )
                 return SqsErrors.From(failure);
-            foreach (var ((id, receipt), result) in receipts.Zip(results))
+            foreach (var ((id, _), why) in receipts.Zip(errors))
             {
-                if (await CheckAsync(name, receipt, result, cancellationToken) is { } why)
+                if (why is not null)
                     outcome.Fail(id, why);
                 else
                     outcome.Succeed(id, true);
@@ -58,14 +63,41 @@ internal sealed class DeleteActions(QueueEngine engine)
     }
 
     /// <summary>
-    /// What the caller is told. A message that is gone already is deleted; so is, by SQS's word, one that another has received since,
-    /// except on a FIFO queue, which says that the receipt handle has expired.
+    /// Deletes, and tells what each caller is told; null: deleted. On a standard queue a receipt handle is good until the next receive; on
+    /// a FIFO queue, whose order hangs on it, no longer than its visibility timeout.
     /// </summary>
-    private async Task<SqsError?> CheckAsync(QueueName name, string receipt, Settled result, CancellationToken cancellationToken)
+    private async Task<Outcome<IReadOnlyList<SqsError?>>> DeleteAsync(
+        QueueName name,
+        List<string> receipts,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!(await engine.FindQueueAsync(name, cancellationToken)).TryGetValue(out var queue, out var failure))
+            return failure;
+        var fifo = queue.Settings.IsFifo();
+        var settled = await engine.SettleAsync(
+            name,
+            MessageSource.Live,
+            new Settlement.Ack { OnlyWhileHeld = fifo },
+            receipts,
+            cancellationToken
+        );
+        if (!settled.TryGetValue(out var results, out failure))
+            return failure;
+        var errors = new SqsError?[results.Count];
+        for (var i = 0; i < errors.Length; i++)
+            errors[i] = await CheckAsync(name, fifo, receipts[i], results[i], cancellationToken);
+        return errors;
+    }
+
+    /// <summary>
+    /// A message that is gone already is deleted; so is, by SQS's word, one that another has received since, except on a FIFO queue.
+    /// </summary>
+    private async Task<SqsError?> CheckAsync(QueueName name, bool fifo, string receipt, Settled result, CancellationToken cancellationToken)
     {
         if (result.Status == SettleStatus.MalformedReceipt)
             return SqsErrors.ReceiptHandleIsInvalid;
-        if (result.Status == SettleStatus.Ok || !name.HasFifoSuffix)
+        if (result.Status == SettleStatus.Ok || !fifo)
             return null;
         var found = await engine.FindMessageAsync(name, result.MessageId!.Value, cancellationToken);
         return found.Failure is null ? SqsErrors.InvalidParameter("ReceiptHandle", receipt, "The receipt handle has expired.") : null;

@@ -1,16 +1,17 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Text;
 using FuncQueue.Engine;
+using FuncQueue.Functions.Access;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Protocol;
+using FuncQueue.Functions.Sqs.Queues;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>Creating, finding, emptying and deleting queues.</summary>
-internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueEditor editor)
+internal sealed class QueueActions(QueueEngine engine, Purges purges)
 {
-    private const string PurgedAt = "PurgedAt";
-
     public async Task<SqsAnswer> CreateAsync(SqsCall call, CancellationToken cancellationToken)
     {
         var name = call.Input.Required("QueueName");
@@ -18,22 +19,28 @@ internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueE
         var tags = call.Input.Map("tags", "Tag", "Key");
         if (call.Input.Error is { } fault)
             return fault;
-        var fifo = attributes.GetValueOrDefault(SqsAttribute.FifoQueue);
-        if (fifo is not (null or "true" or "false"))
+        // A standard queue may say that it is none; SQS itself takes this attribute of FIFO queues only.
+        var fifo = SqsFlag.Parse(attributes.GetValueOrDefault(SqsAttribute.FifoQueue, "false"));
+        if (fifo is null)
             return SqsErrors.InvalidAttributeValue(SqsAttribute.FifoQueue);
-        if (!QueueName.TryParse(name, out var queue) || queue.HasFifoSuffix != (fifo == "true"))
+        if (!QueueName.TryParse(name, out var queue) || queue.HasFifoSuffix != fifo || !IsSqsName(queue))
         {
-            return SqsErrors.InvalidParameter(fifo == "true"
-                ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length."
-                : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+            return SqsErrors.InvalidParameter(
+                fifo == true
+                    ? "The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end "
+                        + "with .fifo suffix and be 1 to 80 in length."
+                    : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length"
+            );
         }
 
         if (call.Denied(queue) is { } denied)
             return denied;
         // SQS delivers without a limit unless a redrive policy sets one.
-        var draft = new QueueDraft(new QueueSettings { Type = fifo == "true" ? QueueType.Fifo : QueueType.Standard, MaxDeliveryCount = null });
-        var settable = attributes.Where(a => a.Key != SqsAttribute.FifoQueue || fifo == "true").ToDictionary(StringComparer.Ordinal);
-        if (AttributeSetter.Apply(settable, draft, call.Address) is { } error)
+        var draft = new QueueDraft(
+            new QueueSettings { Type = fifo == true ? QueueType.Fifo : QueueType.Standard, MaxDeliveryCount = null }
+        );
+        var settable = attributes.Where(a => a.Key != SqsAttribute.FifoQueue || fifo == true).ToDictionary(StringComparer.Ordinal);
+        if (AttributeSetter.Apply(settable, draft, call.Address, now: null) is { } error)
             return error;
         if (tags is not null)
             draft.Settings = draft.Settings with { Tags = tags };
@@ -42,7 +49,7 @@ internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueE
             return SameOrError(there, settable.Keys, draft, call.Address);
         if (failure is not Failure.QueueNotFound)
             return SqsErrors.From(failure);
-        if (await RedriveTargets.CheckAsync(engine, queue, draft, call.Address, cancellationToken) is { } badTarget)
+        if (await RedriveTargets.CheckAsync(engine, call, queue, draft, cancellationToken) is { } badTarget)
             return badTarget;
         if (!(await engine.WasDeletedAsync(queue, SqsLimits.Rest, cancellationToken)).TryGetValue(out var deleted, out failure))
             return SqsErrors.From(failure);
@@ -59,7 +66,9 @@ internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueE
         SqsAnswer SameOrError(QueueInfo there, IEnumerable<string> names, QueueDraft wanted, SqsAddress address)
         {
             var (has, wants) = (AttributeView.Settable(there.Settings, address), AttributeView.Settable(wanted.ToSettings(), address));
-            return names.FirstOrDefault(n => has.GetValueOrDefault(n) != wants.GetValueOrDefault(n)) is { } differs ? SqsErrors.QueueNameExists(differs) : Url(call, queue);
+            return names.FirstOrDefault(n => has.GetValueOrDefault(n) != wants.GetValueOrDefault(n)) is { } differs
+                ? SqsErrors.QueueNameExists(differs)
+                : Url(call, queue);
         }
     }
 
@@ -83,7 +92,9 @@ internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueE
             return SqsErrors.QueueDoesNotExist;
         if (call.Denied(queue) is { } denied)
             return denied;
-        return (await engine.ReadQueueAsync(queue, cancellationToken)).TryGetValue(out _, out var failure) ? Url(call, queue) : SqsErrors.From(failure);
+        return (await engine.ReadQueueAsync(queue, cancellationToken)).TryGetValue(out _, out var failure)
+            ? Url(call, queue)
+            : SqsErrors.From(failure);
     }
 
     public Task<SqsAnswer> ListAsync(SqsCall call, CancellationToken cancellationToken)
@@ -107,30 +118,21 @@ internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueE
         var (queue, error) = call.Queue();
         if (queue is null)
             return error!;
-        var now = time.GetUtcNow();
-        (_, error) = await editor.ChangeAsync(
-            queue,
-            (there, draft) =>
-            {
-                var last = DateTimeOffset.TryParse(there.Settings.Annotation(PurgedAt), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : DateTimeOffset.MinValue;
-                draft.Annotate(PurgedAt, now.ToString("O", CultureInfo.InvariantCulture));
-                return Task.FromResult(last + SqsLimits.Rest > now ? SqsErrors.PurgeQueueInProgress(queue) : null);
-            },
-            cancellationToken);
-        if (error is not null)
-            return error;
-        // A purge that has begun is ended, also for a caller who does not wait for it: none could begin another for a while.
-        while (true)
-        {
-            if (!(await engine.PurgeAsync(queue, MessageSource.Live, CancellationToken.None)).TryGetValue(out var purged, out var failure))
-                return SqsErrors.From(failure);
-            if (purged.Complete)
-                return SqsAnswer.Empty;
-        }
+        if (!(await engine.FindQueueAsync(queue, cancellationToken)).TryGetValue(out var there, out var failure))
+            return SqsErrors.From(failure);
+        // Where no redrive policy takes dead letters on, they are in the queue as SQS sees it.
+        error = await purges.RunAsync(queue, withDeadLetters: there.Settings.RedriveTarget() is null);
+        return error is null ? SqsAnswer.Empty : error;
     }
 
     /// <summary>The URLs of the queues that the caller may reach, a page at a time if the caller asks for pages.</summary>
-    private async Task<SqsAnswer> ListAsync(SqsCall call, string prefix, string member, Func<QueueInfo, bool> wanted, CancellationToken cancellationToken)
+    private async Task<SqsAnswer> ListAsync(
+        SqsCall call,
+        string prefix,
+        string member,
+        Func<QueueInfo, bool> wanted,
+        CancellationToken cancellationToken
+    )
     {
         var asked = call.Input.MaxResults();
         var token = call.Input.Text("NextToken") is { Length: > 0 } text ? text : null;
@@ -145,9 +147,18 @@ internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueE
         var continuation = after;
         while (QueueName.IsPrefix(prefix) && found.Count <= most)
         {
-            if (!(await engine.ListQueuesAsync(prefix, SqsLimits.MaxResults, continuation, cancellationToken)).TryGetValue(out var page, out var failure))
+            if (
+                !(await engine.ListQueuesAsync(prefix, SqsLimits.MaxResults, continuation, cancellationToken)).TryGetValue(
+                    out var page,
+                    out var failure
+                )
+            )
                 return SqsErrors.From(failure);
-            found.AddRange(page.Queues.Where(q => call.Caller.MayReach(q.Name) && wanted(q)).Select(q => q.Name).Take(most + 1 - found.Count));
+            found.AddRange(
+                page.Queues.Where(q => call.Caller.Grant.Reaches(Resource.Of(q.Name)) && wanted(q))
+                    .Select(q => q.Name)
+                    .Take(most + 1 - found.Count)
+            );
             if ((continuation = page.Continuation) is null)
                 break;
         }
@@ -161,14 +172,21 @@ internal sealed class QueueActions(QueueEngine engine, TimeProvider time, QueueE
         });
     }
 
+    /// <summary>The HTTP API takes dots inside a name, too; queues that it made are served here all the same.</summary>
+    private static bool IsSqsName(QueueName queue) =>
+        !(queue.HasFifoSuffix ? queue.Value[..^QueueName.FifoSuffix.Length] : queue.Value).Contains('.', StringComparison.Ordinal);
+
     /// <summary>The queue that a page ended with; null for a token that was not handed out.</summary>
     private static string? Decode(string token)
     {
         var bytes = new byte[token.Length];
-        return Base64Url.DecodeFromChars(token, bytes, out _, out var length) == OperationStatus.Done && QueueName.TryParse(Encoding.UTF8.GetString(bytes, 0, length), out var queue)
+        return
+            Base64Url.DecodeFromChars(token, bytes, out _, out var length) == OperationStatus.Done
+            && QueueName.TryParse(Encoding.UTF8.GetString(bytes, 0, length), out var queue)
             ? queue.Value
             : null;
     }
 
-    private static SqsAnswer Url(SqsCall call, QueueName queue) => SqsAnswer.Success(output => output.Text("QueueUrl", call.Address.UrlOf(queue)));
+    private static SqsAnswer Url(SqsCall call, QueueName queue) =>
+        SqsAnswer.Success(output => output.Text("QueueUrl", call.Address.UrlOf(queue)));
 }

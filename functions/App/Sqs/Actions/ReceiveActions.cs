@@ -1,9 +1,14 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sns.Delivery;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Messages;
+using FuncQueue.Functions.Sqs.Protocol;
+using FuncQueue.Functions.Sqs.Queues;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>Receiving messages.</summary>
-internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempts)
+internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempts, SqsMaintenance maintenance, Notifications notifications)
 {
     /// <summary>How many times its length a body takes until it is sent: as it is stored, as text, in the answer.</summary>
     private const int Copies = 4;
@@ -29,6 +34,8 @@ internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempt
             : await attempts.RunAsync(engine, name, attempt, request, cancellationToken);
         if (!outcome.TryGetValue(out var delivered, out failure))
             return SqsErrors.From(failure);
+        // Who looks into the dead-letter queue after this answer finds there what this receive did not get any more.
+        await maintenance.WhenMovedAsync(name, cancellationToken);
         call.Room?.HoldAnyway(Copies * delivered.Sum(d => Math.Min(d.Message.BodyLength, SqsLimits.MaxMessageBytes)));
         var received = await Task.WhenAll(delivered.Select(d => ReadAsync(name, d, wanted, call.Address, cancellationToken)));
         // A body that cannot be read now leaves its message leased: it comes again after its visibility timeout.
@@ -37,15 +44,35 @@ internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempt
         return SqsAnswer.Success(output =>
         {
             if (received.Length > 0)
-                output.Structures("Messages", "Message", received.Where(r => r.Failure is null), static (o, message) => message.Value.WriteTo(o));
+                output.Structures(
+                    "Messages",
+                    "Message",
+                    received.Where(r => r.Failure is null),
+                    static (o, message) => message.Value.WriteTo(o)
+                );
         });
     }
 
     private static DequeueRequest Read(SqsInput input, QueueSettings settings)
     {
-        var most = input.Number("MaxNumberOfMessages", 1, SqsLimits.MaxReceivedMessages, $"Must be between 1 and {SqsLimits.MaxReceivedMessages}, if provided.");
-        var wait = input.Number("WaitTimeSeconds", 0, SqsLimits.MaxWaitSeconds, $"Must be >= 0 and <= {SqsLimits.MaxWaitSeconds}, if provided.");
-        var timeout = input.Number("VisibilityTimeout", 0, SqsLimits.MaxVisibilityTimeoutSeconds, $"Must be between 0 and {SqsLimits.MaxVisibilityTimeoutSeconds}, if provided.");
+        var most = input.Number(
+            "MaxNumberOfMessages",
+            1,
+            SqsLimits.MaxReceivedMessages,
+            $"Must be between 1 and {SqsLimits.MaxReceivedMessages}, if provided."
+        );
+        var wait = input.Number(
+            "WaitTimeSeconds",
+            0,
+            SqsLimits.MaxWaitSeconds,
+            $"Must be >= 0 and <= {SqsLimits.MaxWaitSeconds}, if provided."
+        );
+        var timeout = input.Number(
+            "VisibilityTimeout",
+            0,
+            SqsLimits.MaxVisibilityTimeoutSeconds,
+            $"Must be between 0 and {SqsLimits.MaxVisibilityTimeoutSeconds}, if provided."
+        );
         return new DequeueRequest
         {
             MaxMessages = most ?? 1,
@@ -55,22 +82,30 @@ internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempt
     }
 
     /// <summary>The message with its body, wherever that lies.</summary>
-    private async Task<Outcome<ReceivedMessage>> ReadAsync(QueueName queue, DeliveredMessage delivered, ReceiveSelection wanted, SqsAddress address, CancellationToken cancellationToken)
+    private async Task<Outcome<ReceivedMessage>> ReadAsync(
+        QueueName queue,
+        DeliveredMessage delivered,
+        ReceiveSelection wanted,
+        SqsAddress address,
+        CancellationToken cancellationToken
+    )
     {
         var message = delivered.Message;
-        var url = $"{address.HttpApi}/queues/{queue}/messages/{message.MessageId}/body";
+        var url = $"{address.Base}/queues/{queue}/messages/{message.MessageId}/body";
         var source = await SourceAsync(queue, message, cancellationToken);
+        if (!(await notifications.FindAsync(message, address, cancellationToken)).TryGetValue(out var envelope, out var unsigned))
+            return unsigned;
         if (message.Body is { } inline)
-            return ReceivedMessage.Of(delivered, inline, url, source, wanted, address);
+            return ReceivedMessage.Of(delivered, inline, url, source, envelope, wanted, address);
         if (message.BodyLength > SqsLimits.MaxMessageBytes)
-            return ReceivedMessage.Of(delivered, null, url, source, wanted, address);
+            return ReceivedMessage.Of(delivered, null, url, source, envelope, wanted, address);
         if (!(await engine.OpenBodyAsync(queue, message.MessageId, cancellationToken)).TryGetValue(out var body, out var failure))
             return failure;
         await using (body)
         {
             var bytes = new byte[body.Length];
             await body.Content.ReadExactlyAsync(bytes, cancellationToken);
-            return ReceivedMessage.Of(delivered, bytes, url, source, wanted, address);
+            return ReceivedMessage.Of(delivered, bytes, url, source, envelope, wanted, address);
         }
     }
 
@@ -79,6 +114,10 @@ internal sealed class ReceiveActions(QueueEngine engine, ReceiveAttempts attempt
     {
         if (!QueueName.TryParse(message.MovedFrom, out var source))
             return null;
-        return (await engine.FindQueueAsync(source, cancellationToken)).TryGetValue(out var from, out _) && RedrivePolicy.Of(from.Settings)?.Target == queue ? source : null;
+        return
+            (await engine.FindQueueAsync(source, cancellationToken)).TryGetValue(out var from, out _)
+            && RedrivePolicy.Of(from.Settings)?.Target == queue
+            ? source
+            : null;
     }
 }

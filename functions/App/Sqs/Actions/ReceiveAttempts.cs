@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using FuncQueue.Engine;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>
 /// Receives from FIFO queues that name their attempt: a repeat within five minutes gets the same messages with the same receipt
@@ -13,7 +13,12 @@ internal sealed class ReceiveAttempts(TimeProvider time)
     private readonly ConcurrentDictionary<(QueueName Queue, string Attempt), Attempt> attempts = new();
 
     public async Task<Outcome<IReadOnlyList<DeliveredMessage>>> RunAsync(
-        QueueEngine engine, QueueName queue, string attempt, DequeueRequest request, CancellationToken cancellationToken)
+        QueueEngine engine,
+        QueueName queue,
+        string attempt,
+        DequeueRequest request,
+        CancellationToken cancellationToken
+    )
     {
         Forget();
         var mine = attempts.GetOrAdd((queue, attempt), _ => new Attempt(time.GetTimestamp()));
@@ -37,20 +42,37 @@ internal sealed class ReceiveAttempts(TimeProvider time)
 
     /// <summary>The messages once more, if all are still as they were handed out; null when they are not.</summary>
     private static async Task<Outcome<IReadOnlyList<DeliveredMessage>>?> RepeatAsync(
-        QueueEngine engine, QueueName queue, IReadOnlyList<DeliveredMessage> messages, DequeueRequest request, CancellationToken cancellationToken)
+        QueueEngine engine,
+        QueueName queue,
+        IReadOnlyList<DeliveredMessage> messages,
+        DequeueRequest request,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var message in messages)
         {
             var found = await engine.FindMessageAsync(queue, message.Message.MessageId, cancellationToken);
-            if (!found.TryGetValue(out var now, out _) || now.Status != MessageStatus.Leased || now.VisibleAt != message.Message.VisibleAt || now.DeliveryCount != message.Message.DeliveryCount)
+            if (
+                !found.TryGetValue(out var now, out _)
+                || now.Status != MessageStatus.Leased
+                || now.VisibleAt != message.Message.VisibleAt
+                || now.DeliveryCount != message.Message.DeliveryCount
+            )
                 return null;
         }
 
-        var extended = await engine.SettleAsync(queue, MessageSource.Live, new Settlement.Extend(request.VisibilityTimeout), [.. messages.Select(m => m.Receipt!)], cancellationToken);
+        var extended = await engine.SettleAsync(
+            queue,
+            MessageSource.Live,
+            new Settlement.Extend(request.VisibilityTimeout),
+            [.. messages.Select(m => m.Receipt!)],
+            cancellationToken
+        );
         if (!extended.TryGetValue(out var results, out var failure))
             return failure;
         return results.All(r => r.Status == SettleStatus.Ok)
-            ? (Outcome<IReadOnlyList<DeliveredMessage>>)messages.Zip(results, (m, r) => m with { Message = m.Message with { VisibleAt = r.VisibleAt!.Value } }).ToList()
+            ? (Outcome<IReadOnlyList<DeliveredMessage>>)
+                messages.Zip(results, (m, r) => m with { Message = m.Message with { VisibleAt = r.VisibleAt!.Value } }).ToList()
             : null;
     }
 

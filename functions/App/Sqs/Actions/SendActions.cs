@@ -1,9 +1,12 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Messages;
+using FuncQueue.Functions.Sqs.Protocol;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>Sending messages.</summary>
-internal sealed class SendActions(QueueEngine engine)
+internal sealed class SendActions(QueueEngine engine, FormerScope former)
 {
     public async Task<SqsAnswer> SendAsync(SqsCall call, CancellationToken cancellationToken)
     {
@@ -15,6 +18,10 @@ internal sealed class SendActions(QueueEngine engine)
         var message = OutgoingMessage.Read(call.Input, queue, call);
         if ((call.Input.Error ?? OutgoingMessage.MissingOnFifo(call.Input, queue.Settings)) is { } fault)
             return fault;
+        if (!(await former.FindAsync(queue, message!, cancellationToken)).TryGetValue(out var before, out failure))
+            return SqsErrors.From(failure);
+        if (before is not null)
+            return SqsAnswer.Success(output => Write(output, message!, before));
         return (await engine.EnqueueAsync(name, message!.Message, cancellationToken)).TryGetValue(out var enqueued, out failure)
             ? SqsAnswer.Success(output => Write(output, message, enqueued))
             : SqsErrors.From(failure);
@@ -38,18 +45,31 @@ internal sealed class SendActions(QueueEngine engine)
         foreach (var (id, entry) in entries)
         {
             if (OutgoingMessage.Read(entry, queue, call) is { } message)
-                messages.Add((id, message));
+            {
+                if (!(await former.FindAsync(queue, message, cancellationToken)).TryGetValue(out var before, out var unread))
+                    outcome.Fail(id, SqsErrors.From(unread));
+                else if (before is not null)
+                    outcome.Succeed(id, (message, before));
+                else
+                    messages.Add((id, message));
+            }
             else if (call.Input.Error is { } malformed)
                 return malformed;
             else
                 outcome.Fail(id, entry.Error!);
         }
 
-        if (messages.Sum(m => (long)m.Message.Length) is > SqsLimits.MaxMessageBytes and var total)
+        // Of what was sent, not of what would be taken: else a batch that is too long is stored without its longest.
+        if (entries.Sum(e => OutgoingMessage.LengthOf(e.Value)) is > SqsLimits.MaxMessageBytes and var total)
             return SqsErrors.BatchTooLong(total);
         if (messages.Count > 0)
         {
-            if (!(await engine.EnqueueBatchAsync(name, messages.ConvertAll(m => m.Message.Message), cancellationToken)).TryGetValue(out var results, out failure))
+            if (
+                !(await engine.EnqueueBatchAsync(name, messages.ConvertAll(m => m.Message.Message), cancellationToken)).TryGetValue(
+                    out var results,
+                    out failure
+                )
+            )
                 return SqsErrors.From(failure);
             foreach (var ((id, message), result) in messages.Zip(results))
             {

@@ -1,56 +1,65 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Access;
+using FuncQueue.Functions.Sns.Delivery;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Messages;
+using FuncQueue.Functions.Sqs.Protocol;
+using FuncQueue.Functions.Sqs.Queues;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>Every action of SQS by its name, and the right that it takes.</summary>
 internal sealed class SqsActions
 {
-    private readonly Dictionary<string, (SqsRights Rights, Func<SqsCall, CancellationToken, Task<SqsAnswer>> Run)> actions;
+    private readonly Dictionary<string, (Rights Right, Func<SqsCall, CancellationToken, Task<SqsAnswer>> Run)> actions;
 
-    public SqsActions(QueueEngine engine, TimeProvider time, SqsMaintenance maintenance)
+    public SqsActions(QueueEngine engine, TimeProvider time, SqsMaintenance maintenance, Notifications notifications)
     {
         var editor = new QueueEditor(engine);
-        var queues = new QueueActions(engine, time, editor);
-        var attributes = new AttributeActions(engine, editor);
+        var queues = new QueueActions(engine, new Purges(engine, editor, time));
+        var attributes = new AttributeActions(engine, editor, time);
         var tags = new TagActions(engine, editor);
         var permissions = new PermissionActions(editor);
-        var send = new SendActions(engine);
-        var receive = new ReceiveActions(engine, new ReceiveAttempts(time));
+        var send = new SendActions(engine, new FormerScope(engine, time));
+        var receive = new ReceiveActions(engine, new ReceiveAttempts(time), maintenance, notifications);
         var delete = new DeleteActions(engine);
         var visibility = new VisibilityActions(engine);
         var tasks = new MoveTaskActions(engine, editor, time, maintenance);
         actions = new(StringComparer.Ordinal)
         {
-            ["CreateQueue"] = (SqsRights.Manage, queues.CreateAsync),
-            ["DeleteQueue"] = (SqsRights.Manage, queues.DeleteAsync),
-            ["GetQueueUrl"] = (SqsRights.None, queues.GetUrlAsync),
-            ["ListQueues"] = (SqsRights.None, queues.ListAsync),
-            ["ListDeadLetterSourceQueues"] = (SqsRights.None, queues.ListDeadLetterSourcesAsync),
-            ["PurgeQueue"] = (SqsRights.Manage, queues.PurgeAsync),
-            ["GetQueueAttributes"] = (SqsRights.None, attributes.GetAsync),
-            ["SetQueueAttributes"] = (SqsRights.Manage, attributes.SetAsync),
-            ["TagQueue"] = (SqsRights.Manage, tags.TagAsync),
-            ["UntagQueue"] = (SqsRights.Manage, tags.UntagAsync),
-            ["ListQueueTags"] = (SqsRights.None, tags.ListAsync),
-            ["AddPermission"] = (SqsRights.Manage, permissions.AddAsync),
-            ["RemovePermission"] = (SqsRights.Manage, permissions.RemoveAsync),
-            ["SendMessage"] = (SqsRights.Send, send.SendAsync),
-            ["SendMessageBatch"] = (SqsRights.Send, send.SendBatchAsync),
-            ["ReceiveMessage"] = (SqsRights.Receive, receive.ReceiveAsync),
-            ["DeleteMessage"] = (SqsRights.Receive, delete.DeleteAsync),
-            ["DeleteMessageBatch"] = (SqsRights.Receive, delete.DeleteBatchAsync),
-            ["ChangeMessageVisibility"] = (SqsRights.Receive, visibility.ChangeAsync),
-            ["ChangeMessageVisibilityBatch"] = (SqsRights.Receive, visibility.ChangeBatchAsync),
-            ["StartMessageMoveTask"] = (SqsRights.Manage, tasks.StartAsync),
-            ["ListMessageMoveTasks"] = (SqsRights.None, tasks.ListAsync),
-            ["CancelMessageMoveTask"] = (SqsRights.Manage, tasks.CancelAsync),
+            ["CreateQueue"] = (Rights.Manage, queues.CreateAsync),
+            ["DeleteQueue"] = (Rights.Manage, queues.DeleteAsync),
+            ["GetQueueUrl"] = (Rights.Inspect, queues.GetUrlAsync),
+            ["ListQueues"] = (Rights.Inspect, queues.ListAsync),
+            ["ListDeadLetterSourceQueues"] = (Rights.Inspect, queues.ListDeadLetterSourcesAsync),
+            ["PurgeQueue"] = (Rights.Manage, queues.PurgeAsync),
+            ["GetQueueAttributes"] = (Rights.Inspect, attributes.GetAsync),
+            ["SetQueueAttributes"] = (Rights.Manage, attributes.SetAsync),
+            ["TagQueue"] = (Rights.Manage, tags.TagAsync),
+            ["UntagQueue"] = (Rights.Manage, tags.UntagAsync),
+            ["ListQueueTags"] = (Rights.Inspect, tags.ListAsync),
+            ["AddPermission"] = (Rights.Manage, permissions.AddAsync),
+            ["RemovePermission"] = (Rights.Manage, permissions.RemoveAsync),
+            ["SendMessage"] = (Rights.Send, send.SendAsync),
+            ["SendMessageBatch"] = (Rights.Send, send.SendBatchAsync),
+            ["ReceiveMessage"] = (Rights.Receive, receive.ReceiveAsync),
+            ["DeleteMessage"] = (Rights.Receive, delete.DeleteAsync),
+            ["DeleteMessageBatch"] = (Rights.Receive, delete.DeleteBatchAsync),
+            ["ChangeMessageVisibility"] = (Rights.Receive, visibility.ChangeAsync),
+            ["ChangeMessageVisibilityBatch"] = (Rights.Receive, visibility.ChangeBatchAsync),
+            ["StartMessageMoveTask"] = (Rights.Redrive, tasks.StartAsync),
+            ["ListMessageMoveTasks"] = (Rights.Inspect, tasks.ListAsync),
+            ["CancelMessageMoveTask"] = (Rights.Redrive, tasks.CancelAsync),
         };
     }
+
+    public bool IsKnown(string action) => actions.ContainsKey(action);
 
     public async Task<SqsAnswer> RunAsync(SqsCall call, CancellationToken cancellationToken)
     {
         if (!actions.TryGetValue(call.Action, out var action))
             return SqsErrors.UnknownAction(XmlText.Clean(call.Action));
-        return call.Caller.Has(action.Rights) ? await action.Run(call, cancellationToken) : call.Denied("*");
+        call.Right = action.Right;
+        return call.Lacks() is { } denied ? denied : await action.Run(call, cancellationToken);
     }
 }

@@ -1,6 +1,8 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Protocol;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Actions;
 
 /// <summary>Changing how long received messages stay hidden.</summary>
 internal sealed class VisibilityActions(QueueEngine engine)
@@ -48,9 +50,17 @@ internal sealed class VisibilityActions(QueueEngine engine)
             input.Fail(SqsErrors.MissingParameter("VisibilityTimeout"));
         if (input.Error is { } fault)
             return fault;
-        // Nothing is to be waited for after a timeout of 0, not even what clocks may differ: the lease is given back.
-        Settlement settlement = seconds == 0 ? new Settlement.Nack(TimeSpan.Zero, null) : new Settlement.Extend(TimeSpan.FromSeconds(seconds!.Value));
-        if (!(await engine.SettleAsync(name, MessageSource.Live, settlement, [receipt], cancellationToken)).TryGetValue(out var results, out var failure))
+        // Only of a message in flight. One given back stays its receiver's to delete until somebody receives it, and no more than that.
+        Settlement settlement =
+            seconds == 0
+                ? new Settlement.EndLease { OnlyWhileHeld = true }
+                : new Settlement.Extend(TimeSpan.FromSeconds(seconds!.Value)) { OnlyWhileHeld = true };
+        if (
+            !(await engine.SettleAsync(name, MessageSource.Live, settlement, [receipt], cancellationToken)).TryGetValue(
+                out var results,
+                out var failure
+            )
+        )
             return SqsErrors.From(failure);
         return results[0].Status switch
         {
@@ -66,7 +76,11 @@ internal sealed class VisibilityActions(QueueEngine engine)
         if (found.TryGetValue(out var message, out var failure) && message.Status is MessageStatus.Ready or MessageStatus.Scheduled)
             return SqsErrors.MessageNotInflight;
         return failure is null or Failure.MessageNotFound
-            ? SqsErrors.InvalidParameter("ReceiptHandle", receipt, "Message does not exist or is not available for visibility timeout change.")
+            ? SqsErrors.InvalidParameter(
+                "ReceiptHandle",
+                receipt,
+                "Message does not exist or is not available for visibility timeout change."
+            )
             : SqsErrors.From(failure);
     }
 }

@@ -1,4 +1,4 @@
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Errors;
 
 /// <summary>An error as SQS tells it: one name in the JSON protocol, another in the Query protocol, one HTTP status.</summary>
 /// <param name="Status">The HTTP status.</param>

@@ -1,6 +1,10 @@
-namespace FuncQueue.Functions.Sqs;
+using FuncQueue.Functions.Sqs.Queues;
 
-/// <summary>Which attributes a receiver wants: by name, <c>All</c>, or by the beginning of the name (<c>bar.*</c>).</summary>
+namespace FuncQueue.Functions.Sqs.Messages;
+
+/// <summary>
+/// Which attributes a receiver wants: by name, all (<c>All</c>, <c>.*</c>, <c>*</c>), or by the beginning of the name (<c>bar.*</c>).
+/// </summary>
 internal sealed class AttributeSelection
 {
     private const string Wildcard = ".*";
@@ -13,7 +17,7 @@ internal sealed class AttributeSelection
     {
         foreach (var name in wanted)
         {
-            if (name is SqsAttribute.All or Wildcard)
+            if (name is SqsAttribute.All or Wildcard or "*")
                 all = true;
             else if (name.EndsWith(Wildcard, StringComparison.Ordinal))
                 prefixes.Add(name[..^Wildcard.Length]);

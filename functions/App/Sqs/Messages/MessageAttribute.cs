@@ -1,4 +1,6 @@
-namespace FuncQueue.Functions.Sqs;
+using FuncQueue.Functions.Sqs.Protocol;
+
+namespace FuncQueue.Functions.Sqs.Messages;
 
 /// <summary>A message attribute: its data type (with a label, as <c>Number.int</c>) and its text or bytes.</summary>
 internal sealed record MessageAttribute(string DataType, string? Text, byte[]? Bytes)

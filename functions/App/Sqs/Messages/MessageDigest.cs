@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Messages;
 
 /// <summary>
 /// The MD5 digests by which SQS clients check what they sent and got (developer guide, "Calculating the MD5 message digest for message

@@ -2,12 +2,13 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FuncQueue.Functions.Sqs.Protocol;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Messages;
 
 /// <summary>
-/// SQS's message attributes among those of FuncQueue, which are texts. A text goes in under its own name; so does a number; bytes go in
-/// as base64. Types other than String are told in <see cref="DataTypes"/>. Names that begin with <c>AWS.</c> cannot clash: SQS reserves them.
+/// SQS's message attributes among those of FuncQueue, which are texts. A text goes in under its own name; so does a number; bytes go in as
+/// base64. Types other than String are told in <see cref="DataTypes"/>. Names that begin with <c>AWS.</c> cannot clash: SQS reserves them.
 /// </summary>
 internal static partial class StoredAttributes
 {
@@ -59,7 +60,9 @@ internal static partial class StoredAttributes
             if (MessageAttribute.LogicalType(type) == MessageAttribute.Binary)
                 attributes[name] = Bytes(type, value);
             else
-                attributes[name] = XmlText.IsValid(value) ? new MessageAttribute(type, value, null) : new MessageAttribute(MessageAttribute.Binary, null, Encoding.UTF8.GetBytes(value));
+                attributes[name] = XmlText.IsValid(value)
+                    ? new MessageAttribute(type, value, null)
+                    : new MessageAttribute(MessageAttribute.Binary, null, Encoding.UTF8.GetBytes(value));
         }
 
         return attributes;

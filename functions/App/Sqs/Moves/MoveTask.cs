@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Queues;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Moves;
 
 /// <summary>Where a task stands that moves messages out of a dead-letter queue.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<MoveTaskStatus>))]
@@ -50,8 +51,10 @@ internal sealed record MoveTask
     [JsonIgnore]
     public string Reason => $"{ReasonPrefix}{Id}";
 
-    /// <summary>What <see cref="Reason"/> begins with, whatever the task.</summary>
-    public const string ReasonPrefix = "sqs-message-move:";
+    private const string ReasonPrefix = "sqs-message-move:";
+
+    /// <summary>Whether dead letters of this reason are on their way with a task, whichever.</summary>
+    public static bool IsReason(string? reason) => reason?.StartsWith(ReasonPrefix, StringComparison.Ordinal) == true;
 }
 
 /// <summary>The tasks of a dead-letter queue, the latest first; of those that have ended, the last few.</summary>
@@ -63,7 +66,7 @@ internal static partial class MoveTasks
     private const string Name = "MoveTasks";
 
     public static IReadOnlyList<MoveTask> Of(QueueSettings settings) =>
-        settings.Annotation(Name) is { } text ? JsonSerializer.Deserialize(text, TasksJson.Default.ListMoveTask)! : [];
+        settings.Note(Name) is { } text ? JsonSerializer.Deserialize(text, TasksJson.Default.ListMoveTask)! : [];
 
     /// <summary>Puts a task in, in the place of its earlier self or before all.</summary>
     public static void Put(QueueDraft draft, MoveTask task)
@@ -74,10 +77,13 @@ internal static partial class MoveTasks
             tasks.Insert(0, task);
         else
             tasks[at] = task;
-        draft.Annotate(Name, JsonSerializer.Serialize(tasks.Take(Kept).ToList(), TasksJson.Default.ListMoveTask));
+        draft.Note(Name, JsonSerializer.Serialize(tasks.Take(Kept).ToList(), TasksJson.Default.ListMoveTask));
     }
 
     [JsonSerializable(typeof(List<MoveTask>))]
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+    )]
     private sealed partial class TasksJson : JsonSerializerContext;
 }

@@ -1,6 +1,8 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Queues;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Moves;
 
 /// <summary>
 /// Moves the messages of a task: each is received, dead-lettered with the task's own reason, and redriven to where it goes, so that it is
@@ -17,7 +19,9 @@ internal sealed class MoveTaskRunner(QueueEngine engine, QueueEditor editor, Tim
 
     private readonly Guid process = Guid.NewGuid();
 
-    /// <summary>Works on the queue's active task until it has ended, unless another process does. A failure that may pass leaves the task as it is.</summary>
+    /// <summary>
+    /// Works on the queue's active task until it has ended, unless another process does. A failure that may pass leaves the task as it is.
+    /// </summary>
     public async Task RunAsync(QueueName queue, CancellationToken cancellationToken)
     {
         if (await ChangeAsync(queue, Claim, cancellationToken) is not { } task)
@@ -29,7 +33,12 @@ internal sealed class MoveTaskRunner(QueueEngine engine, QueueEditor editor, Tim
         {
             var began = time.GetTimestamp();
             var most = Math.Min(Math.Min(AtOnce, progress.Task.Rate ?? AtOnce), progress.Task.ToMove - progress.Task.Moved);
-            var received = await engine.DequeueAsync(queue, MessageSource.Live, new DequeueRequest { MaxMessages = (int)most, VisibilityTimeout = Hold }, cancellationToken);
+            var received = await engine.DequeueAsync(
+                queue,
+                MessageSource.Live,
+                new DequeueRequest { MaxMessages = (int)most, VisibilityTimeout = Hold },
+                cancellationToken
+            );
             if (!received.TryGetValue(out var messages, out var failure))
             {
                 // A queue that is gone takes its tasks with it.
@@ -58,23 +67,46 @@ internal sealed class MoveTaskRunner(QueueEngine engine, QueueEditor editor, Tim
     private MoveTask? Claim(MoveTask task)
     {
         var now = time.GetUtcNow();
-        return task.HeldBy is null || task.HeldBy == process || task.HeldUntil < now ? task with { HeldBy = process, HeldUntil = now + Hold } : null;
+        return task.HeldBy is null || task.HeldBy == process || task.HeldUntil < now
+            ? task with
+            {
+                HeldBy = process,
+                HeldUntil = now + Hold,
+            }
+            : null;
     }
 
     /// <summary>Moves what was received; false when storage fails, and another run must go on.</summary>
-    private async Task<bool> MoveAsync(QueueName queue, IReadOnlyList<DeliveredMessage> messages, Progress progress, CancellationToken cancellationToken)
+    private async Task<bool> MoveAsync(
+        QueueName queue,
+        IReadOnlyList<DeliveredMessage> messages,
+        Progress progress,
+        CancellationToken cancellationToken
+    )
     {
         var homeless = messages.Where(m => DestinationOf(m.Message, progress.Task) is null).ToList();
         var movable = messages.Except(homeless).ToList();
         if (homeless.Count > 0)
         {
             progress.Fail("CouldNotDetermineMessageSource");
-            await engine.SettleAsync(queue, MessageSource.Live, new Settlement.Nack(TimeSpan.Zero, null), [.. homeless.Select(m => m.Receipt!)], cancellationToken);
+            await engine.SettleAsync(
+                queue,
+                MessageSource.Live,
+                new Settlement.Nack(TimeSpan.Zero, null),
+                [.. homeless.Select(m => m.Receipt!)],
+                cancellationToken
+            );
         }
 
         if (movable.Count == 0)
             return true;
-        var settled = await engine.SettleAsync(queue, MessageSource.Live, new Settlement.DeadLetter(progress.Task.Reason), [.. movable.Select(m => m.Receipt!)], cancellationToken);
+        var settled = await engine.SettleAsync(
+            queue,
+            MessageSource.Live,
+            new Settlement.DeadLetter(progress.Task.Reason),
+            [.. movable.Select(m => m.Receipt!)],
+            cancellationToken
+        );
         if (!settled.TryGetValue(out var results, out _))
             return false;
         var marked = movable.Zip(results).Where(pair => pair.Second.Status == SettleStatus.Ok).Select(pair => pair.First.Message).ToList();
@@ -87,18 +119,26 @@ internal sealed class MoveTaskRunner(QueueEngine engine, QueueEditor editor, Tim
         string? continuation = null;
         do
         {
-            if (!(await engine.PeekAsync(queue, MessageSource.DeadLetters, Limits.MaxBatchSize, continuation, cancellationToken)).TryGetValue(out var page, out _))
+            if (
+                !(
+                    await engine.PeekAsync(queue, MessageSource.DeadLetters, Limits.MaxBatchSize, continuation, cancellationToken)
+                ).TryGetValue(out var page, out _)
+            )
                 return false;
-            var left = page.Messages.Where(m => m.DeadLetterReason?.StartsWith(MoveTask.ReasonPrefix, StringComparison.Ordinal) == true).ToList();
+            var left = page.Messages.Where(m => MoveTask.IsReason(m.DeadLetterReason)).ToList();
             if (!await RedriveAsync(queue, left, progress, cancellationToken))
                 return false;
             continuation = page.Continuation;
-        }
-        while (continuation is not null);
+        } while (continuation is not null);
         return true;
     }
 
-    private async Task<bool> RedriveAsync(QueueName queue, IReadOnlyList<StoredMessage> marked, Progress progress, CancellationToken cancellationToken)
+    private async Task<bool> RedriveAsync(
+        QueueName queue,
+        IReadOnlyList<StoredMessage> marked,
+        Progress progress,
+        CancellationToken cancellationToken
+    )
     {
         foreach (var group in marked.GroupBy(m => DestinationOf(m, progress.Task)))
         {
@@ -134,7 +174,8 @@ internal sealed class MoveTaskRunner(QueueEngine engine, QueueEditor editor, Tim
                 if (task.Id != progress.Task.Id || task.HeldBy != process)
                     return null;
                 var mine = progress.Task;
-                var status = mine.Status == MoveTaskStatus.Failed ? MoveTaskStatus.Failed
+                var status =
+                    mine.Status == MoveTaskStatus.Failed ? MoveTaskStatus.Failed
                     : task.Status == MoveTaskStatus.Cancelling ? MoveTaskStatus.Cancelled
                     : ended ? MoveTaskStatus.Completed
                     : MoveTaskStatus.Running;
@@ -147,7 +188,8 @@ internal sealed class MoveTaskRunner(QueueEngine engine, QueueEditor editor, Tim
                     HeldUntil = status == MoveTaskStatus.Running ? time.GetUtcNow() + Hold : null,
                 };
             },
-            cancellationToken);
+            cancellationToken
+        );
         if (saved is null)
             return false;
         progress.Saved(saved, time);
@@ -168,7 +210,8 @@ internal sealed class MoveTaskRunner(QueueEngine engine, QueueEditor editor, Tim
                 MoveTasks.Put(draft, changed);
                 return Task.FromResult<SqsError?>(null);
             },
-            cancellationToken);
+            cancellationToken
+        );
         return error is null ? changed : null;
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
 /// <summary>Form-encoded parameters: <c>name=value</c> joined by <c>&amp;</c>, percent-encoded UTF-8, a plus for a space.</summary>
 internal static class FormParameters
@@ -21,9 +21,11 @@ internal static class FormParameters
             if (pair.IsEmpty)
                 continue;
             var split = pair.IndexOf((byte)'=');
-            if (parameters.Count >= MaxParameters
+            if (
+                parameters.Count >= MaxParameters
                 || !TryDecode(split < 0 ? pair : pair[..split], out var name)
-                || !TryDecode(split < 0 ? default : pair[(split + 1)..], out var value))
+                || !TryDecode(split < 0 ? default : pair[(split + 1)..], out var value)
+            )
                 return false;
             parameters[name] = value;
         }

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using FuncQueue.Functions.Sqs.Errors;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
 /// <summary>Parameters in AWS JSON 1.0.</summary>
 internal sealed class JsonInput : SqsInput
@@ -17,7 +18,7 @@ internal sealed class JsonInput : SqsInput
 
     /// <summary>The parameters in a request's body; null when it is no JSON object. An empty body has none.</summary>
     public static JsonInput? Parse(ReadOnlySpan<byte> body) =>
-        StrictJson.Parse(body.IsEmpty ? "{}"u8 : body) is { } element ? new JsonInput(element, null) : null;
+        StrictJson.ParseNames(body.IsEmpty ? "{}"u8 : body) is { } element ? new JsonInput(element, null) : null;
 
     public override string? Text(string name) => Member(name) is { } value ? Text(name, value) : null;
 
@@ -35,7 +36,7 @@ internal sealed class JsonInput : SqsInput
     {
         if (Member(name) is not { } value)
             return null;
-        if (value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out var bytes))
+        if (value.ValueKind == JsonValueKind.String && StrictJson.TextOf(value) is not null && value.TryGetBytesFromBase64(out var bytes))
             return bytes;
         Malformed($"{name} must be base64.");
         return null;
@@ -55,7 +56,7 @@ internal sealed class JsonInput : SqsInput
         return texts;
     }
 
-    public override IReadOnlyDictionary<string, string>? Map(string name, string queryName, string queryKey)
+    public override IReadOnlyDictionary<string, string>? Map(string name, string queryName, string queryKey, string queryValue)
     {
         if (Member(name, JsonValueKind.Object) is not { } map)
             return null;
@@ -97,6 +98,14 @@ internal sealed class JsonInput : SqsInput
         return structures;
     }
 
+    /// <summary>
+    /// What a string is told that is no Unicode text, as a lone surrogate is none; what holds it fails, not the rest of a batch.
+    /// </summary>
+    private static SqsError NoText(string name) =>
+        name == "MessageBody"
+            ? SqsErrors.InvalidMessageContents("A character of the message body is not Unicode: half of a surrogate pair.")
+            : SqsErrors.InvalidParameter($"A character of the parameter {XmlText.Clean(name)} is not Unicode: half of a surrogate pair.");
+
     private JsonElement? Member(string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
@@ -120,9 +129,12 @@ internal sealed class JsonInput : SqsInput
 
     private string? Text(string name, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.String)
-            return value.GetString();
-        Malformed($"{name} must be a string.");
+        if (value.ValueKind != JsonValueKind.String)
+            Malformed($"{name} must be a string.");
+        else if (StrictJson.TextOf(value) is { } text)
+            return text;
+        else
+            Fail(NoText(name));
         return null;
     }
 }

@@ -1,9 +1,10 @@
 using System.Text.Json;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
-/// <summary>Results in AWS JSON 1.0.</summary>
-internal sealed class JsonOutput(Utf8JsonWriter writer) : SqsOutput
+/// <summary>Results in JSON.</summary>
+/// <param name="pairs">Whether maps are lists of pairs, as the Query protocol has them; else, in AWS JSON 1.0, they are objects.</param>
+internal sealed class JsonOutput(Utf8JsonWriter writer, bool pairs = false) : SqsOutput
 {
     public override void Text(string name, string? value)
     {
@@ -31,10 +32,9 @@ internal sealed class JsonOutput(Utf8JsonWriter writer) : SqsOutput
 
     public override void Map(string name, string queryName, IEnumerable<KeyValuePair<string, string>> values, string queryKey)
     {
-        writer.WriteStartObject(name);
-        foreach (var (key, value) in values)
-            writer.WriteString(key, value);
-        writer.WriteEndObject();
+        var all = values.ToList();
+        if (all.Count > 0)
+            Map(name, all, queryKey, value => writer.WriteStringValue(value));
     }
 
     public override void Structures<T>(string name, string queryName, IEnumerable<T> values, Action<SqsOutput, T> write)
@@ -50,16 +50,52 @@ internal sealed class JsonOutput(Utf8JsonWriter writer) : SqsOutput
         writer.WriteEndArray();
     }
 
-    public override void StructureMap<T>(string name, string queryName, IEnumerable<KeyValuePair<string, T>> values, Action<SqsOutput, T> write)
+    public override void StructureMap<T>(
+        string name,
+        string queryName,
+        IEnumerable<KeyValuePair<string, T>> values,
+        Action<SqsOutput, T> write
+    ) =>
+        Map(
+            name,
+            values,
+            "Name",
+            value =>
+            {
+                writer.WriteStartObject();
+                write(this, value);
+                writer.WriteEndObject();
+            }
+        );
+
+    private void Map<T>(string name, IEnumerable<KeyValuePair<string, T>> values, string keyName, Action<T> write)
     {
-        writer.WriteStartObject(name);
+        writer.WritePropertyName(name);
+        if (pairs)
+            writer.WriteStartArray();
+        else
+            writer.WriteStartObject();
         foreach (var (key, value) in values)
         {
-            writer.WriteStartObject(key);
-            write(this, value);
-            writer.WriteEndObject();
+            if (pairs)
+            {
+                writer.WriteStartObject();
+                writer.WriteString(keyName, key);
+                writer.WritePropertyName("Value");
+            }
+            else
+            {
+                writer.WritePropertyName(key);
+            }
+
+            write(value);
+            if (pairs)
+                writer.WriteEndObject();
         }
 
-        writer.WriteEndObject();
+        if (pairs)
+            writer.WriteEndArray();
+        else
+            writer.WriteEndObject();
     }
 }

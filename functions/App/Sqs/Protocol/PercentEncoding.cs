@@ -1,13 +1,15 @@
 using System.Text;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
 /// <summary>Percent-encoding of bytes (RFC 3986), as forms and signatures have it.</summary>
 internal static class PercentEncoding
 {
     private const string Hex = "0123456789ABCDEF";
 
-    /// <summary>Decodes into <paramref name="bytes"/>, which is at least as long; false for a percent sign without two hexadecimal digits.</summary>
+    /// <summary>
+    /// Decodes into <paramref name="bytes"/>, which is at least as long; false for a percent sign without two hexadecimal digits.
+    /// </summary>
     public static bool TryDecode(ReadOnlySpan<byte> encoded, bool plusIsSpace, Span<byte> bytes, out int length)
     {
         length = 0;

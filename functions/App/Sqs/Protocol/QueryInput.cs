@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
 /// <summary>
 /// Parameters of the Query protocol: flat names, in which lists are numbered from 1 (<c>AttributeName.1</c>) and maps are lists of
@@ -12,9 +12,7 @@ internal sealed class QueryInput : SqsInput
     private readonly string prefix;
 
     public QueryInput(Dictionary<string, string> parameters)
-        : this(parameters, "", null)
-    {
-    }
+        : this(parameters, "", null) { }
 
     private QueryInput(Dictionary<string, string> parameters, string prefix, SqsInput? root)
         : base(root)
@@ -55,13 +53,13 @@ internal sealed class QueryInput : SqsInput
         return texts.Count == 0 ? null : texts;
     }
 
-    public override IReadOnlyDictionary<string, string>? Map(string name, string queryName, string queryKey)
+    public override IReadOnlyDictionary<string, string>? Map(string name, string queryName, string queryKey, string queryValue)
     {
         Dictionary<string, string>? map = null;
         foreach (var key in Keys(queryName, whole: false))
         {
             if (parameters.TryGetValue($"{key}.{queryKey}", out var itemName))
-                (map ??= new(StringComparer.Ordinal))[itemName] = parameters.GetValueOrDefault(key + ".Value", "");
+                (map ??= new(StringComparer.Ordinal))[itemName] = parameters.GetValueOrDefault($"{key}.{queryValue}", "");
         }
 
         return map;
@@ -82,7 +80,9 @@ internal sealed class QueryInput : SqsInput
         return structures;
     }
 
-    /// <summary>The full names of a list's elements in order, without what follows: <c>Tag.1</c>, <c>Tag.2</c>, or just <c>Tag</c>.</summary>
+    /// <summary>
+    /// The full names of a list's elements in order, without what follows: <c>Tag.1</c>, <c>Tag.2</c>, or just <c>Tag</c>.
+    /// </summary>
     /// <param name="whole">Whether elements are values, rather than structures.</param>
     private List<string> Keys(string list, bool whole)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
+using FuncQueue.Functions.Sqs.Errors;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
 /// <summary>
 /// The parameters of an action, whichever protocol brought them. Members have one name in JSON; lists and maps have another in the
@@ -30,7 +31,12 @@ internal abstract class SqsInput
     public abstract IReadOnlyList<string>? Texts(string name, string queryName);
 
     /// <summary>A map of strings; null when absent.</summary>
-    public abstract IReadOnlyDictionary<string, string>? Map(string name, string queryName, string queryKey = "Name");
+    public abstract IReadOnlyDictionary<string, string>? Map(
+        string name,
+        string queryName,
+        string queryKey = "Name",
+        string queryValue = "Value"
+    );
 
     /// <summary>A list of structures; empty when absent.</summary>
     public abstract IReadOnlyList<SqsInput> Structures(string name, string queryName);
@@ -59,7 +65,13 @@ internal abstract class SqsInput
     }
 
     /// <summary>The number of a list's results, 1 to 1,000.</summary>
-    public int? MaxResults() => Number("MaxResults", 1, SqsLimits.MaxResults, string.Create(CultureInfo.InvariantCulture, $"Must be between 1 and {SqsLimits.MaxResults}, if provided."));
+    public int? MaxResults() =>
+        Number(
+            "MaxResults",
+            1,
+            SqsLimits.MaxResults,
+            string.Create(CultureInfo.InvariantCulture, $"Must be between 1 and {SqsLimits.MaxResults}, if provided.")
+        );
 
     /// <summary>Notes that a member is not of its type: a fault of the whole input.</summary>
     protected void Malformed(string message) => (root ?? this).Fail(SqsErrors.Serialization(message));

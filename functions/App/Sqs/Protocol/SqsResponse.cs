@@ -2,8 +2,9 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Xml;
+using FuncQueue.Functions.Sqs.Errors;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
 /// <summary>The protocol a caller speaks.</summary>
 internal enum SqsProtocol
@@ -13,17 +14,26 @@ internal enum SqsProtocol
 
     /// <summary>Form-encoded requests and XML answers.</summary>
     Query,
+
+    /// <summary>Form-encoded requests whose callers accept JSON only: the same answers, element for element.</summary>
+    QueryJson,
 }
 
-/// <summary>An answer of SQS. Exposes nothing: the real worker also serialises public properties of results.</summary>
-internal sealed class SqsResponse(SqsProtocol protocol, string action, SqsAnswer answer) : IResult
+/// <summary>
+/// An answer of SQS, or of another service at the same address. Exposes nothing: the real worker also serialises public properties of
+/// results.
+/// </summary>
+internal sealed class SqsResponse(AwsService service, SqsProtocol protocol, string action, SqsAnswer answer) : IResult
 {
-    private const string Namespace = "http://queue.amazonaws.com/doc/2012-11-05/";
-
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Carriage returns are written as entities: a reader would turn plain ones into line feeds, and bodies would not be what they were.
-    private static readonly XmlWriterSettings XmlOptions = new() { NewLineHandling = NewLineHandling.Entitize, OmitXmlDeclaration = false, Encoding = new System.Text.UTF8Encoding(false) };
+    private static readonly XmlWriterSettings XmlOptions = new()
+    {
+        NewLineHandling = NewLineHandling.Entitize,
+        OmitXmlDeclaration = false,
+        Encoding = new System.Text.UTF8Encoding(false),
+    };
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
@@ -38,6 +48,11 @@ internal sealed class SqsResponse(SqsProtocol protocol, string action, SqsAnswer
             if (answer.Error is { } error)
                 response.Headers["x-amzn-query-error"] = $"{error.Code};{FaultOf(error)}";
             WriteJson(body);
+        }
+        else if (protocol == SqsProtocol.QueryJson)
+        {
+            response.ContentType = "application/json";
+            WriteQueryJson(body, id);
         }
         else
         {
@@ -66,6 +81,34 @@ internal sealed class SqsResponse(SqsProtocol protocol, string action, SqsAnswer
         writer.WriteEndObject();
     }
 
+    private void WriteQueryJson(ArrayBufferWriter<byte> body, string id)
+    {
+        using var writer = new Utf8JsonWriter(body, JsonOptions);
+        writer.WriteStartObject();
+        if (answer.Error is { } error)
+        {
+            writer.WriteStartObject("Error");
+            writer.WriteString("Type", FaultOf(error));
+            writer.WriteString("Code", error.Code);
+            writer.WriteString("Message", XmlText.Clean(error.QueryMessage ?? error.Message));
+            writer.WriteEndObject();
+            writer.WriteString("RequestId", id);
+        }
+        else
+        {
+            writer.WriteStartObject(action + "Response");
+            writer.WriteStartObject(action + "Result");
+            answer.WriteTo(new JsonOutput(writer, pairs: true));
+            writer.WriteEndObject();
+            writer.WriteStartObject("ResponseMetadata");
+            writer.WriteString("RequestId", id);
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
     private void WriteXml(ArrayBufferWriter<byte> body, string id)
     {
         using var stream = new MemoryStream();
@@ -80,14 +123,15 @@ internal sealed class SqsResponse(SqsProtocol protocol, string action, SqsAnswer
         body.Write(stream.GetBuffer().AsSpan(0, (int)stream.Length));
     }
 
-    private static void WriteError(XmlWriter writer, SqsError error, string id)
+    private void WriteError(XmlWriter writer, SqsError error, string id)
     {
-        writer.WriteStartElement("ErrorResponse", Namespace);
+        writer.WriteStartElement("ErrorResponse", service.Namespace);
         writer.WriteStartElement("Error");
         writer.WriteElementString("Type", FaultOf(error));
         writer.WriteElementString("Code", error.Code);
         writer.WriteElementString("Message", XmlText.Clean(error.QueryMessage ?? error.Message));
-        writer.WriteElementString("Detail", "");
+        if (service == AwsService.Sqs)
+            writer.WriteElementString("Detail", "");
         writer.WriteEndElement();
         writer.WriteElementString("RequestId", id);
         writer.WriteEndElement();
@@ -95,9 +139,9 @@ internal sealed class SqsResponse(SqsProtocol protocol, string action, SqsAnswer
 
     private void WriteResult(XmlWriter writer, string id)
     {
-        writer.WriteStartElement(action + "Response", Namespace);
+        writer.WriteStartElement(action + "Response", service.Namespace);
         writer.WriteStartElement(action + "Result");
-        answer.WriteTo(new XmlOutput(writer));
+        answer.WriteTo(service == AwsService.Sqs ? new XmlOutput(writer) : new MemberXmlOutput(writer));
         writer.WriteEndElement();
         writer.WriteStartElement("ResponseMetadata");
         writer.WriteElementString("RequestId", id);

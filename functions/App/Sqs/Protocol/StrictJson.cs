@@ -1,19 +1,39 @@
 using System.Text.Json;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
-/// <summary>JSON objects whose every string, names included, is Unicode text: JSON can spell ones that are not, and reading those fails.</summary>
+/// <summary>JSON objects whose strings are Unicode text: JSON can spell ones that are not, and reading those fails.</summary>
 internal static class StrictJson
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 16 };
 
-    /// <summary>The object; null for anything else.</summary>
-    public static JsonElement? Parse(ReadOnlySpan<byte> json)
+    /// <summary>The object, if every string in it is text; null for anything else.</summary>
+    public static JsonElement? Parse(ReadOnlySpan<byte> json) => Parse(json, withValues: true);
+
+    /// <summary>
+    /// The object, if every name in it is text; its values are to be read with <see cref="TextOf"/>. Null for anything else.
+    /// </summary>
+    public static JsonElement? ParseNames(ReadOnlySpan<byte> json) => Parse(json, withValues: false);
+
+    /// <summary>The text of a string; null when it is no Unicode text.</summary>
+    public static string? TextOf(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonElement? Parse(ReadOnlySpan<byte> json, bool withValues)
     {
         try
         {
             var element = JsonElement.Parse(json, Options);
-            Read(element);
+            Read(element, withValues);
             return element.ValueKind == JsonValueKind.Object ? element : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -22,8 +42,8 @@ internal static class StrictJson
         }
     }
 
-    /// <summary>Reads every string once.</summary>
-    private static void Read(JsonElement element)
+    /// <summary>Reads every string once, or every name.</summary>
+    private static void Read(JsonElement element, bool withValues)
     {
         switch (element.ValueKind)
         {
@@ -31,15 +51,15 @@ internal static class StrictJson
                 foreach (var member in element.EnumerateObject())
                 {
                     _ = member.Name;
-                    Read(member.Value);
+                    Read(member.Value, withValues);
                 }
 
                 break;
             case JsonValueKind.Array:
                 foreach (var item in element.EnumerateArray())
-                    Read(item);
+                    Read(item, withValues);
                 break;
-            case JsonValueKind.String:
+            case JsonValueKind.String when withValues:
                 _ = element.GetString();
                 break;
         }

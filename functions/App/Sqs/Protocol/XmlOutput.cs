@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
 /// <summary>Results of the Query protocol: XML, in which lists are repeated elements and maps are repeated pairs.</summary>
 internal sealed class XmlOutput(XmlWriter writer) : SqsOutput
@@ -45,7 +45,12 @@ internal sealed class XmlOutput(XmlWriter writer) : SqsOutput
         }
     }
 
-    public override void StructureMap<T>(string name, string queryName, IEnumerable<KeyValuePair<string, T>> values, Action<SqsOutput, T> write)
+    public override void StructureMap<T>(
+        string name,
+        string queryName,
+        IEnumerable<KeyValuePair<string, T>> values,
+        Action<SqsOutput, T> write
+    )
     {
         foreach (var (key, value) in values)
         {

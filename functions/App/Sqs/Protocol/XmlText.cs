@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Xml;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Protocol;
 
 /// <summary>
 /// The characters that SQS takes in texts, which are those of XML 1.0:

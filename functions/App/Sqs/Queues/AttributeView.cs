@@ -1,7 +1,8 @@
 using System.Globalization;
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Messages;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Queues;
 
 /// <summary>A queue's attributes as SQS shows them.</summary>
 internal static class AttributeView
@@ -28,7 +29,8 @@ internal static class AttributeView
 
         var kms = view.ContainsKey(SqsAttribute.KmsMasterKeyId);
         if (kms)
-            view[SqsAttribute.KmsDataKeyReusePeriodSeconds] = settings.Annotation(SqsAttribute.KmsDataKeyReusePeriodSeconds) ?? DefaultKeyReuseSeconds;
+            view[SqsAttribute.KmsDataKeyReusePeriodSeconds] =
+                settings.Annotation(SqsAttribute.KmsDataKeyReusePeriodSeconds) ?? DefaultKeyReuseSeconds;
         // Storage encrypts at rest, whatever a queue says.
         view[SqsAttribute.SqsManagedSseEnabled] = settings.Annotation(SqsAttribute.SqsManagedSseEnabled) ?? (kms ? "false" : "true");
         if (RedrivePolicy.Of(settings) is { } redrive)
@@ -37,7 +39,7 @@ internal static class AttributeView
         {
             view[SqsAttribute.FifoQueue] = "true";
             view[SqsAttribute.ContentBasedDeduplication] = settings.ContentBasedDeduplication ? "true" : "false";
-            view[SqsAttribute.DeduplicationScope] = settings.Annotation(SqsAttribute.DeduplicationScope) ?? "queue";
+            view[SqsAttribute.DeduplicationScope] = DeduplicationScope.Of(settings);
             view[SqsAttribute.FifoThroughputLimit] = settings.Annotation(SqsAttribute.FifoThroughputLimit) ?? "perQueue";
         }
 
@@ -54,7 +56,10 @@ internal static class AttributeView
         if (counts is { } there)
         {
             view[SqsAttribute.ApproximateNumberOfMessages] = Text(there.Ready);
-            view[SqsAttribute.ApproximateNumberOfMessagesNotVisible] = Text(there.Leased);
+            // Without a target nobody takes the dead letters on: they are in the queue, and cannot be received.
+            view[SqsAttribute.ApproximateNumberOfMessagesNotVisible] = Text(
+                there.Leased + (queue.Settings.RedriveTarget() is null ? there.DeadLettered : 0)
+            );
             view[SqsAttribute.ApproximateNumberOfMessagesDelayed] = Text(there.Scheduled);
         }
 

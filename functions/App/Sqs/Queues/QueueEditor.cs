@@ -1,6 +1,7 @@
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Errors;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Queues;
 
 /// <summary>Changes a queue on what it is now; decides again when another process was first.</summary>
 internal sealed class QueueEditor(QueueEngine engine)
@@ -10,7 +11,11 @@ internal sealed class QueueEditor(QueueEngine engine)
     /// <summary>
     /// Applies a change; <paramref name="decide"/> puts it into the draft, or tells why not. The queue as it is afterwards, or an error.
     /// </summary>
-    public async Task<(QueueInfo? Queue, SqsError? Error)> ChangeAsync(QueueName name, Func<QueueInfo, QueueDraft, Task<SqsError?>> decide, CancellationToken cancellationToken)
+    public async Task<(QueueInfo? Queue, SqsError? Error)> ChangeAsync(
+        QueueName name,
+        Func<QueueInfo, QueueDraft, Task<SqsError?>> decide,
+        CancellationToken cancellationToken
+    )
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -19,7 +24,12 @@ internal sealed class QueueEditor(QueueEngine engine)
             var draft = new QueueDraft(queue.Settings);
             if (await decide(queue, draft) is { } error)
                 return (null, error);
-            var outcome = await engine.SetQueueAsync(name, draft.ToChange(), new QueueCondition(queue.ETag, IfNoneMatch: false), cancellationToken);
+            var outcome = await engine.SetQueueAsync(
+                name,
+                draft.ToChange(),
+                new QueueCondition { RowTag = queue.RowTag },
+                cancellationToken
+            );
             if (outcome.TryGetValue(out var changed, out var failure))
                 return (changed, null);
             if (failure is not Failure.PreconditionFailed || attempt >= MaxAttempts)

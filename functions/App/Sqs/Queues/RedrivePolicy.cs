@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using FuncQueue.Engine;
+using FuncQueue.Functions.Sqs.Errors;
+using FuncQueue.Functions.Sqs.Protocol;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Queues;
 
 /// <summary>Where a queue's messages go after how many deliveries.</summary>
 internal sealed record RedrivePolicy(QueueName Target, int MaxReceiveCount)
@@ -22,20 +24,32 @@ internal sealed record RedrivePolicy(QueueName Target, int MaxReceiveCount)
             return (null, Invalid(text, "Redrive policy is not a valid JSON map."));
         if (!json.TryGetProperty("deadLetterTargetArn", out var arn))
             return (null, Invalid(text, "Redrive policy does not contain mandatory attribute: deadLetterTargetArn."));
-        if (arn.ValueKind != JsonValueKind.String || address.ParseArn(arn.GetString() ?? "") is not { } target)
-            return (null, Invalid(text, "Invalid value for deadLetterTargetArn."));
+        var name = arn.ValueKind == JsonValueKind.String ? arn.GetString()! : "";
+        if (address.ParseArn(name) is not { } target)
+            return (null, Invalid(text, $"Invalid value for deadLetterTargetArn. {address.Foreign(name)}".TrimEnd()));
         if (!json.TryGetProperty("maxReceiveCount", out var count))
             return (new RedrivePolicy(target, DefaultMaxReceiveCount), null);
         // SDKs send it as a number or as a string.
         var digits = count.ValueKind == JsonValueKind.String ? count.GetString() : count.GetRawText();
-        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= SqsLimits.MaxReceiveCount
+        return
+            int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number is >= 1 and <= SqsLimits.MaxReceiveCount
             ? (new RedrivePolicy(target, number), null)
-            : (null, Invalid(text, $"Invalid value for maxReceiveCount: {digits}, valid values are from 1 to {SqsLimits.MaxReceiveCount} both inclusive."));
+            : (
+                null,
+                Invalid(
+                    text,
+                    $"Invalid value for maxReceiveCount: {digits}, valid values are from 1 to {SqsLimits.MaxReceiveCount} both inclusive."
+                )
+            );
     }
 
     public static SqsError Invalid(string text, string reason) => SqsErrors.InvalidParameter(SqsAttribute.RedrivePolicy, text, reason);
 
     /// <summary>The attribute as SQS shows it.</summary>
     public string ToJson(SqsAddress address) =>
-        string.Create(CultureInfo.InvariantCulture, $$"""{"deadLetterTargetArn":"{{address.ArnOf(Target)}}","maxReceiveCount":{{MaxReceiveCount}}}""");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""{"deadLetterTargetArn":"{{address.ArnOf(Target)}}","maxReceiveCount":{{MaxReceiveCount}}}"""
+        );
 }

@@ -1,4 +1,4 @@
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.Queues;
 
 /// <summary>The names of queue attributes, as SQS spells them.</summary>
 internal static class SqsAttribute
@@ -29,10 +29,28 @@ internal static class SqsAttribute
     /// <summary>Every name that can be asked for.</summary>
     public static readonly IReadOnlySet<string> Names = new HashSet<string>(StringComparer.Ordinal)
     {
-        All, ApproximateNumberOfMessages, ApproximateNumberOfMessagesDelayed, ApproximateNumberOfMessagesNotVisible, ContentBasedDeduplication,
-        CreatedTimestamp, DeduplicationScope, DelaySeconds, FifoQueue, FifoThroughputLimit, KmsDataKeyReusePeriodSeconds, KmsMasterKeyId,
-        LastModifiedTimestamp, MaximumMessageSize, MessageRetentionPeriod, Policy, QueueArn, ReceiveMessageWaitTimeSeconds, RedriveAllowPolicy,
-        RedrivePolicy, SqsManagedSseEnabled, VisibilityTimeout,
+        All,
+        ApproximateNumberOfMessages,
+        ApproximateNumberOfMessagesDelayed,
+        ApproximateNumberOfMessagesNotVisible,
+        ContentBasedDeduplication,
+        CreatedTimestamp,
+        DeduplicationScope,
+        DelaySeconds,
+        FifoQueue,
+        FifoThroughputLimit,
+        KmsDataKeyReusePeriodSeconds,
+        KmsMasterKeyId,
+        LastModifiedTimestamp,
+        MaximumMessageSize,
+        MessageRetentionPeriod,
+        Policy,
+        QueueArn,
+        ReceiveMessageWaitTimeSeconds,
+        RedriveAllowPolicy,
+        RedrivePolicy,
+        SqsManagedSseEnabled,
+        VisibilityTimeout,
     };
 
     /// <summary>Whether it takes a look at the messages to tell.</summary>

@@ -1,19 +1,26 @@
 using System.Security.Cryptography;
 using System.Text;
+using FuncQueue.Functions.Sqs.Protocol;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.SigV4;
 
-/// <summary>A request in the one spelling that is signed (AWS Signature Version 4): method, path, query, headers, hash of the body.</summary>
+/// <summary>
+/// A request in the one spelling that is signed (AWS Signature Version 4): method, path, query, headers, hash of the body.
+/// </summary>
 internal static class CanonicalRequest
 {
+    /// <param name="request">The request as it arrived here.</param>
     /// <param name="host">The host that its maker named.</param>
-    public static string Create(HttpRequest request, string host, RequestSignature signature, ReadOnlySpan<byte> body)
+    /// <param name="prefix">What its maker wrote in front of the path, and a proxy took away.</param>
+    /// <param name="signature">The signature that is to be compared.</param>
+    /// <param name="body">The body as it came.</param>
+    public static string Create(HttpRequest request, string host, string prefix, RequestSignature signature, ReadOnlySpan<byte> body)
     {
         var (path, query) = Target(request);
         var text = new StringBuilder(512);
         text.Append(request.Method).Append('\n');
-        AppendPath(text, path);
+        AppendPath(text, prefix + path);
         text.Append('\n');
         AppendQuery(text, query, signature.IsPresigned);
         text.Append('\n');
@@ -32,7 +39,9 @@ internal static class CanonicalRequest
         if (!raw.StartsWith('/'))
         {
             // Absolute form, as sent to a proxy; or none, where a host tells only what it made of it.
-            raw = Uri.TryCreate(raw, UriKind.Absolute, out var absolute) ? absolute.PathAndQuery : request.Path.ToUriComponent() + request.QueryString.Value;
+            raw = Uri.TryCreate(raw, UriKind.Absolute, out var absolute)
+                ? absolute.PathAndQuery
+                : request.Path.ToUriComponent() + request.QueryString.Value;
         }
 
         var split = raw.IndexOf('?', StringComparison.Ordinal);
@@ -69,7 +78,9 @@ internal static class CanonicalRequest
                 pairs.Add((name, split < 0 ? "" : Reencode(pair[(split + 1)..])));
         }
 
-        pairs.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name) is var order && order != 0 ? order : string.CompareOrdinal(a.Value, b.Value));
+        pairs.Sort(
+            (a, b) => string.CompareOrdinal(a.Name, b.Name) is var order && order != 0 ? order : string.CompareOrdinal(a.Value, b.Value)
+        );
         text.AppendJoin('&', pairs.Select(p => $"{p.Name}={p.Value}"));
     }
 
@@ -88,5 +99,8 @@ internal static class CanonicalRequest
 
     /// <summary>The values of a header, joined by commas, with runs of spaces as one.</summary>
     private static string ValueOf(HttpRequest request, string header) =>
-        string.Join(',', request.Headers[header].Select(value => string.Join(' ', (value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+        string.Join(
+            ',',
+            request.Headers[header].Select(value => string.Join(' ', (value ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+        );
 }

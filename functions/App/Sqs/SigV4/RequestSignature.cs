@@ -1,13 +1,20 @@
 using System.Globalization;
+using FuncQueue.Functions.Sqs.Errors;
 
-namespace FuncQueue.Functions.Sqs;
+namespace FuncQueue.Functions.Sqs.SigV4;
 
 /// <summary>The signature that a request carries, in its headers or in its query, as it was read: nothing is verified yet.</summary>
 /// <param name="SignedAt">When it was made, by its maker's clock.</param>
 /// <param name="Timestamp">The same as it was written, which is what was signed.</param>
 /// <param name="Expires">How long a presigned request is good; null for one signed in its headers.</param>
 internal sealed record RequestSignature(
-    CredentialScope Credential, IReadOnlyList<string> SignedHeaders, string Signature, DateTimeOffset SignedAt, string Timestamp, TimeSpan? Expires)
+    CredentialScope Credential,
+    IReadOnlyList<string> SignedHeaders,
+    string Signature,
+    DateTimeOffset SignedAt,
+    string Timestamp,
+    TimeSpan? Expires
+)
 {
     public const string Algorithm = "AWS4-HMAC-SHA256";
 
@@ -34,7 +41,8 @@ internal sealed record RequestSignature(
                 query["X-Amz-SignedHeaders"].ToString(),
                 query["X-Amz-Signature"].ToString(),
                 query["X-Amz-Date"].ToString(),
-                query["X-Amz-Expires"].ToString())
+                query["X-Amz-Expires"].ToString()
+            )
             : (null, null);
     }
 
@@ -53,7 +61,10 @@ internal sealed record RequestSignature(
             return Incomplete("Authorization must have Credential, SignedHeaders and Signature, and nothing else.");
 
         // The standard Date header serves where X-Amz-Date is missing.
-        if (timestamp.Length == 0 && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+        if (
+            timestamp.Length == 0
+            && DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+        )
             timestamp = at.ToString(TimestampFormat, CultureInfo.InvariantCulture);
         return Create(
             space < 0 ? header : header[..space],
@@ -61,10 +72,18 @@ internal sealed record RequestSignature(
             parts.GetValueOrDefault("SignedHeaders", ""),
             parts.GetValueOrDefault("Signature", ""),
             timestamp,
-            null);
+            null
+        );
     }
 
-    private static (RequestSignature?, SqsError?) Create(string algorithm, string credential, string signedHeaders, string signature, string timestamp, string? expires)
+    private static (RequestSignature?, SqsError?) Create(
+        string algorithm,
+        string credential,
+        string signedHeaders,
+        string signature,
+        string timestamp,
+        string? expires
+    )
     {
         if (algorithm != Algorithm)
             return Incomplete($"Requests are signed with {Algorithm}.");
@@ -75,11 +94,21 @@ internal sealed record RequestSignature(
             return Incomplete("SignedHeaders must be names of headers, in lower case and in order.");
         if (signature.Length != 64 || !signature.All(char.IsAsciiHexDigitLower))
             return Incomplete("Signature must be 64 hexadecimal digits in lower case.");
-        if (!DateTimeOffset.TryParseExact(timestamp, TimestampFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at))
+        if (
+            !DateTimeOffset.TryParseExact(
+                timestamp,
+                TimestampFormat,
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal,
+                out var at
+            )
+        )
             return Incomplete("X-Amz-Date must be given in ISO 8601 basic format: 20260131T235959Z.");
         if (expires is null)
             return (new RequestSignature(scope, headers, signature, at, timestamp, null), null);
-        return int.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxExpiresSeconds
+        return
+            int.TryParse(expires, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is >= 1 and <= MaxExpiresSeconds
             ? (new RequestSignature(scope, headers, signature, at, timestamp, TimeSpan.FromSeconds(seconds)), null)
             : Incomplete($"X-Amz-Expires must be 1 to {MaxExpiresSeconds} seconds.");
     }

@@ -1,0 +1,10 @@
+namespace FuncQueue.Functions.Access;
+
+internal enum NeedKind
+{
+    Nothing,
+    Credential,
+    Somewhere,
+    Right,
+    HostKey,
+}

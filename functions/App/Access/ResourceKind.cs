@@ -1,0 +1,7 @@
+namespace FuncQueue.Functions.Access;
+
+internal enum ResourceKind
+{
+    Queue,
+    Topic,
+}
