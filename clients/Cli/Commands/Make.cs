@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using FuncQueue.Cli.CommandLine;
+
+namespace FuncQueue.Cli.Commands;
+
+/// <summary>Pieces of commands.</summary>
+internal static class Make
+{
+    public static Argument<string> Queue() => new("queue") { Description = "The queue." };
+
+    public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do it without being asked." };
+
+    public static Option<int> Count(string name, string description, int value) =>
+        new(name, "-n") { Description = description, DefaultValueFactory = _ => value };
+
+    public static Option<string?> Text(string name, string description) => new(name) { Description = description };
+
+    public static Option<string[]> Attributes() =>
+        new("--attribute", "-a") { Description = "NAME=VALUE; may be given several times.", AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>A number of seconds, or with a unit: 500ms, 30s, 5m, 2h, 7d; none.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) =>
+        new(name)
+        {
+            Description = description + " (30, 500ms, 5m, 2h, 7d)",
+            CustomParser = result =>
+            {
+                if (Parse(result.Tokens[0].Value) is { } time)
+                    return time;
+                result.AddError($"{name}: {result.Tokens[0].Value} is no duration.");
+                return null;
+            },
+        };
+
+    public static Command Command(string name, string description, params Symbol[] symbols)
+    {
+        var command = new Command(name, description);
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Argument argument)
+                command.Arguments.Add(argument);
+            else if (symbol is Option option)
+                command.Options.Add(option);
+            else
+                command.Subcommands.Add((Command)symbol);
+        }
+
+        return command;
+    }
+
+    public static Command Command(
+        string name,
+        string description,
+        IEnumerable<Symbol> symbols,
+        Func<Session, CancellationToken, Task<int>> run
+    )
+    {
+        var command = Command(name, description, [.. symbols]);
+        Session.Action(command, run);
+        return command;
+    }
+
+    public static IEnumerable<KeyValuePair<string, string>> Pairs(IEnumerable<string>? attributes)
+    {
+        foreach (var attribute in attributes ?? [])
+        {
+            var at = attribute.IndexOf('=', StringComparison.Ordinal);
+            if (at < 1)
+                throw new UsageException($"{attribute} is not NAME=VALUE.");
+            yield return KeyValuePair.Create(attribute[..at], attribute[(at + 1)..]);
+        }
+    }
+
+    internal static TimeSpan? Parse(string text)
+    {
+        if (text == "none")
+            return Timeout.InfiniteTimeSpan;
+        var digits = text.Length;
+        while (digits > 0 && char.IsAsciiLetter(text[digits - 1]))
+            digits--;
+        if (!decimal.TryParse(text[..digits], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            return null;
+        decimal? unit = text[digits..] switch
+        {
+            "ms" => 0.001m,
+            "" or "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            "d" => 86400,
+            _ => null,
+        };
+        return unit is { } seconds && number * seconds < 1_000_000_000 ? TimeSpan.FromSeconds((double)(number * seconds)) : null;
+    }
+}

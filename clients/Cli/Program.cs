@@ -1,0 +1,3 @@
+using FuncQueue.Cli.CommandLine;
+
+return await Cli.RunAsync(args);

@@ -1,0 +1,109 @@
+using FuncQueue.Client.Processing;
+using FuncQueue.Client.Receiving;
+using FuncQueue.Client.Transport;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FuncQueue.Client;
+
+/// <summary>
+/// A FuncQueue app, and the connections to it. Make one and share it, as also its senders and publishers, whose calls travel together.
+/// Safe for concurrent use.
+/// </summary>
+public class FuncQueueClient : IAsyncDisposable
+{
+    private readonly HttpTransport transport = null!;
+    private readonly FuncQueueClientOptions options = null!;
+
+    /// <summary>For mocks.</summary>
+    protected FuncQueueClient()
+    {
+        (Endpoint, Administration) = (null!, null!);
+    }
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="endpoint">Where the app is, as <c>https://queue.example.com</c>.</param>
+    /// <param name="key">A key of the app; null: what the options say, or none.</param>
+    /// <param name="options">How to reach it.</param>
+    public FuncQueueClient(Uri endpoint, string? key = null, FuncQueueClientOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        this.options = (options ?? new FuncQueueClientOptions()).With(key).Checked();
+        Endpoint = endpoint;
+        transport = new HttpTransport(endpoint, this.options);
+        Administration = new FuncQueueAdministration(transport);
+    }
+
+    /// <summary>Makes a client of options that name the endpoint.</summary>
+    public FuncQueueClient(FuncQueueClientOptions options)
+        : this(
+            (options ?? throw new ArgumentNullException(nameof(options))).Endpoint
+                ?? throw new ArgumentException("The options name no endpoint.", nameof(options)),
+            null,
+            options
+        ) { }
+
+    /// <summary>Where the app is.</summary>
+    public virtual Uri Endpoint { get; }
+
+    /// <summary>Queues, topics, keys.</summary>
+    public virtual FuncQueueAdministration Administration { get; }
+
+    /// <summary>Sends to a queue.</summary>
+    public virtual FuncQueueSender CreateSender(string queue, FuncQueueSenderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        return new FuncQueueSender(queue, transport, this.options, options ?? new FuncQueueSenderOptions());
+    }
+
+    /// <summary>Publishes to a topic.</summary>
+    public virtual FuncQueuePublisher CreatePublisher(string topic, FuncQueueSenderOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        return new FuncQueuePublisher(topic, transport, this.options, options ?? new FuncQueueSenderOptions());
+    }
+
+    /// <summary>Receives from a queue, without handlers and renewals.</summary>
+    public virtual FuncQueueReceiver CreateReceiver(string queue, FuncQueueReceiverOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        return new FuncQueueReceiver(new QueueReceiving(queue, "messages", transport), options ?? new FuncQueueReceiverOptions());
+    }
+
+    /// <summary>Runs a handler for each message of a queue. It is to be started.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="handler">Handles one message; several run at once.</param>
+    /// <param name="options">How it works.</param>
+    public virtual FuncQueueProcessor CreateProcessor(
+        string queue,
+        Func<ProcessMessageContext, Task> handler,
+        FuncQueueProcessorOptions? options = null
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        ArgumentNullException.ThrowIfNull(handler);
+        var checkedOptions = (options ?? new FuncQueueProcessorOptions()).Checked();
+        ILogger log = this.options.LoggerFactory?.CreateLogger("FuncQueue.Client") ?? NullLogger.Instance;
+        return new FuncQueueProcessor(
+            new QueueReceiving(queue, "messages", transport),
+            handler,
+            checkedOptions,
+            new ProcessorErrors(queue, checkedOptions, log)
+        );
+    }
+
+    /// <summary>The dead letters of a queue.</summary>
+    public virtual FuncQueueDeadLetters CreateDeadLetters(string queue)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(queue);
+        return new FuncQueueDeadLetters(new QueueReceiving(queue, "deadletter", transport));
+    }
+
+    /// <summary>Closes the connections. Stop processors and dispose senders before.</summary>
+    public virtual ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        transport.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

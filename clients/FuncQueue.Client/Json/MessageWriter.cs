@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace FuncQueue.Client.Json;
+
+/// <summary>Messages in requests.</summary>
+internal static class MessageWriter
+{
+    public static void Write(Utf8JsonWriter writer, FuncQueueMessage message, string? deduplicationId, string? traceParent)
+    {
+        writer.WriteStartObject();
+        WriteContent(writer, message.Body, message.ContentType, message.Attributes);
+        WriteTimes(writer, message.Delay, message.TimeToLive, message.Priority);
+        if (message.EnqueueAt is { } at)
+            writer.WriteString("enqueueAt", Wire.Text(at));
+        WriteIf(writer, "groupId", message.GroupId);
+        WriteIf(writer, "deduplicationId", deduplicationId);
+        WriteIf(writer, "traceparent", traceParent);
+        writer.WriteEndObject();
+    }
+
+    public static void Write(Utf8JsonWriter writer, TopicMessage message, string? deduplicationId, string? traceParent)
+    {
+        writer.WriteStartObject();
+        WriteContent(writer, message.Body, message.ContentType, message.Attributes);
+        WriteTimes(writer, message.Delay, message.TimeToLive, message.Priority);
+        WriteIf(writer, "routingKey", message.RoutingKey);
+        WriteIf(writer, "key", message.Key);
+        if (message.Partition is { } partition)
+            writer.WriteNumber("partition", partition);
+        if (message.Mandatory)
+            writer.WriteBoolean("mandatory", true);
+        if (message.ExpectedOffset is { } offset)
+            writer.WriteNumber("expectedOffset", offset);
+        WriteIf(writer, "deduplicationId", deduplicationId);
+        WriteIf(writer, "traceparent", traceParent);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>About as many bytes as the message takes in a request.</summary>
+    public static long Size(BinaryData body, IDictionary<string, string> attributes) =>
+        body.ToMemory().Length + attributes.Sum(a => (long)(a.Key.Length + a.Value.Length)) + 256;
+
+    public static void WriteContent(Utf8JsonWriter writer, BinaryData body, string? contentType, IDictionary<string, string> attributes)
+    {
+        var bytes = body.ToMemory().Span;
+        if (Utf8.IsValid(bytes))
+            writer.WriteString("body", bytes);
+        else
+            writer.WriteBase64String("bodyBase64", bytes);
+        WriteIf(writer, "contentType", contentType);
+        if (attributes.Count == 0)
+            return;
+        writer.WriteStartObject("attributes");
+        foreach (var (name, value) in attributes)
+            writer.WriteString(name, value);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTimes(Utf8JsonWriter writer, TimeSpan? delay, TimeSpan? timeToLive, int? priority)
+    {
+        if (delay is { } wait)
+            writer.WriteNumber("delaySeconds", Wire.Seconds(wait));
+        if (timeToLive is { } life)
+            writer.WriteNumber("ttlSeconds", Wire.Seconds(life));
+        if (priority is { } rank)
+            writer.WriteNumber("priority", rank);
+    }
+
+    private static void WriteIf(Utf8JsonWriter writer, string name, string? value)
+    {
+        if (value is not null)
+            writer.WriteString(name, value);
+    }
+}

@@ -1,0 +1,13 @@
+namespace FuncQueue.Client.Sending;
+
+/// <summary>Attributes and trace of a message that is the body of its request.</summary>
+internal static class AttributeHeaders
+{
+    public static IEnumerable<KeyValuePair<string, string>> Of(IDictionary<string, string> attributes, string? traceParent)
+    {
+        foreach (var (name, value) in attributes)
+            yield return KeyValuePair.Create("x-attribute-" + name, Uri.EscapeDataString(value));
+        if (traceParent is not null)
+            yield return KeyValuePair.Create("traceparent", traceParent);
+    }
+}
