@@ -10,6 +10,7 @@ param scale = {
   alwaysReadyInstances: 0
   httpConcurrency: 100
   zoneRedundant: false
+  maxBodyByLengthMB: 16
 }
 
 param dataAccountCount = 1
@@ -21,11 +22,14 @@ param sweeps = {
   redeliverExpiredLeases: '0 * * * * *'
   deadLetterPoisonMessages: '30 * * * * *'
   sweepStorage: '0 */5 * * * *'
+  forwardSubscriptions: '0 * * * * *'
 }
 
 param alerts = {
   emails: []
   deadLetters: 0
   oldestMessageAgeSeconds: 3600
+  forwardingLag: 1000
   serverErrorPercent: 5
+  memoryPercent: 85
 }

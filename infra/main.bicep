@@ -48,11 +48,14 @@ param privateNetwork bool = false
 @description('The network\'s address range, a /24 or larger; used with privateNetwork.')
 param networkAddressPrefix string = '10.90.0.0/24'
 
-@description('Demands an Entra ID token of every caller, beside the function key; null: the key alone.')
+@description('Whose Entra ID tokens the app takes beside keys; null: nobody\'s.')
 param entra entraSettings?
 
-@description('Access keys of Amazon SQS clients, by their ids: where each has its secret, and what it may do. None: no SQS.')
+@description('Access keys of Amazon SQS clients, by their ids: where each has its secret, and what it may do. None: they sign with keys that were made over HTTP.')
 param sqsKeys { *: sqsKey } = {}
+
+@description('The address that callers know, where something such as a gateway stands before the app; null: the app\'s own.')
+param publicUrl string?
 
 @description('Makes the names unique in Azure and the same in every deployment of this environment.')
 var token = toLower(uniqueString(subscription().id, environmentName, location))
@@ -201,6 +204,7 @@ module app 'modules/functionApp.bicep' = {
     subnetId: network.?outputs.appSubnetId
     entra: entra
     sqsKeys: sqsKeys
+    publicUrl: publicUrl
   }
   // The host reads its storage as soon as it starts: without its roles, or a way there, it would come up broken and stay so for minutes.
   dependsOn: [roles, dataStorage, privateEndpoints]
@@ -230,6 +234,8 @@ module alerting 'modules/alerts.bicep' = {
     storageAccountIds: [for i in range(0, dataAccountCount): dataStorage[i].outputs.id]
     testFromOutside: !privateNetwork && alerts.?healthTestMinutes != null
     appHostName: app.outputs.hostName
+    appId: app.outputs.id
+    instanceMemoryMB: scale.instanceMemoryMB
   }
 }
 

@@ -23,11 +23,14 @@ param sweeps = {
   redeliverExpiredLeases: '*/15 * * * * *'
   deadLetterPoisonMessages: '*/30 * * * * *'
   sweepStorage: '0 */5 * * * *'
+  forwardSubscriptions: '0 * * * * *'
 }
 
 param alerts = {
   emails: filter(split(readEnvironmentVariable('ALERT_EMAILS', ''), ','), address => !empty(address))
   deadLetters: 0
   oldestMessageAgeSeconds: 900
+  forwardingLag: 100
   serverErrorPercent: 1
+  memoryPercent: 85
 }

@@ -29,10 +29,15 @@ type scaleSettings = {
 
   @description('Spreads the instances over availability zones; the region must have them.')
   zoneRedundant: bool
+
+  @description('Largest body in MiB that may come with a Content-Length: the host holds it in memory twice, one sent chunked not at all. Null: as large as bodies may be.')
+  @minValue(1)
+  @maxValue(100)
+  maxBodyByLengthMB: int?
 }
 
 @export()
-@description('When the app tidies up, in NCRONTAB, UTC. Dequeues find expired leases by themselves; these keep counts and dead letters right when nobody dequeues.')
+@description('When the app tidies up, in NCRONTAB, UTC. Dequeues find expired leases by themselves; these keep counts and dead letters right when nobody dequeues. An alert fires where one has not run for 15 minutes.')
 type sweepSchedules = {
   @description('Expired leases become ready.')
   redeliverExpiredLeases: string
@@ -42,6 +47,9 @@ type sweepSchedules = {
 
   @description('Unused payloads and deleted queues are removed.')
   sweepStorage: string
+
+  @description('Records of topics are forwarded that the process that published them has left.')
+  forwardSubscriptions: string
 }
 
 @export()
@@ -61,23 +69,35 @@ type alertSettings = {
   @minValue(60)
   oldestMessageAgeSeconds: int
 
+  @description('Records that a subscription has still to take, all the time, above which an alert fires.')
+  @minValue(0)
+  forwardingLag: int
+
   @description('Answers of status 5xx, in percent of all, above which an alert fires.')
   @minValue(0)
   @maxValue(100)
   serverErrorPercent: int
+
+  @description('Memory that an instance uses, in percent of what it has, above which an alert fires.')
+  @minValue(10)
+  @maxValue(100)
+  memoryPercent: int
 }
 
 @export()
-@description('Sign-in with Entra ID in front of the function keys.')
+@description('Whose Entra ID tokens are taken, beside keys.')
 type entraSettings = {
   @description('The application (client) id that stands for FuncQueue in the directory.')
   @minLength(36)
   @maxLength(36)
   clientId: string
 
-  @description('Audiences that a token may have.')
+  @description('Audiences that a token may have beside that id.')
   @minLength(1)
   audiences: string[]
+
+  @description('The directory that signs them; null: that of the subscription.')
+  tenantId: string?
 }
 
 @export()

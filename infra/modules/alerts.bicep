@@ -1,4 +1,4 @@
-import { alertSettings } from '../types.bicep'
+import { alertSettings, instanceMemory } from '../types.bicep'
 
 @description('The unique part of names.')
 param token string
@@ -24,6 +24,12 @@ param testFromOutside bool
 @description('Host name of the app.')
 param appHostName string
 
+@description('Resource id of the app.')
+param appId string
+
+@description('Memory of one of its instances in MB.')
+param instanceMemoryMB instanceMemory
+
 @description('Rules over what app and engine measure. A queue is counted by more than one process, of which one may lag: the highest count is taken.')
 var logRules = [
   {
@@ -38,7 +44,9 @@ var logRules = [
       | summarize measured = max(value) by queue
     '''
     dimension: 'queue'
+    operator: 'GreaterThan'
     threshold: settings.deadLetters
+    window: 'PT10M'
   }
   {
     name: 'oldest-message'
@@ -51,7 +59,24 @@ var logRules = [
       | summarize measured = max(value) by queue
     '''
     dimension: 'queue'
+    operator: 'GreaterThan'
     threshold: settings.oldestMessageAgeSeconds
+    window: 'PT10M'
+  }
+  {
+    name: 'forwarding-lag'
+    description: 'A subscription of a topic does not get on: what was routed to it has not arrived. Look at its lag, whether its target takes messages, and for a record of a later version.'
+    severity: 2
+    query: '''
+      customMetrics
+      | where name == 'funcqueue.topic.lag'
+      | extend subscription = strcat(tostring(customDimensions['messaging.destination.name']), '/', tostring(customDimensions['funcqueue.subscription.name']))
+      | summarize measured = min(value) by subscription
+    '''
+    dimension: 'subscription'
+    operator: 'GreaterThan'
+    threshold: settings.forwardingLag
+    window: 'PT10M'
   }
   {
     name: 'server-errors'
@@ -64,7 +89,26 @@ var logRules = [
       | extend measured = 100.0 * failed / answered
     '''
     dimension: 'cloud_RoleName'
+    operator: 'GreaterThan'
     threshold: settings.serverErrorPercent
+    window: 'PT10M'
+  }
+  {
+    name: 'timers'
+    description: 'A timer has not done its work for 15 minutes: expired leases, dead letters, counts and what topics forward wait for it. Look for its errors, and whether the host reaches its storage.'
+    severity: 1
+    query: '''
+      customMetrics
+      | where name == 'funcqueue.timer.runs'
+      | where isempty(tostring(customDimensions['error.type']))
+      | extend timer = tostring(customDimensions['funcqueue.timer.name'])
+      | union (datatable(timer: string, value: real)['RedeliverExpiredLeases', 0.0, 'DeadLetterPoisonMessages', 0.0, 'SweepStorage', 0.0, 'ForwardSubscriptions', 0.0])
+      | summarize measured = sum(value) by timer
+    '''
+    dimension: 'timer'
+    operator: 'LessThan'
+    threshold: 1
+    window: 'PT15M'
   }
 ]
 
@@ -107,7 +151,7 @@ resource measured 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       enabled: true
       scopes: [insightsId]
       evaluationFrequency: 'PT5M'
-      windowSize: 'PT10M'
+      windowSize: rule.window
       autoMitigate: true
       // The tables have no rows, and so no columns, before the app has run.
       skipQueryValidation: true
@@ -118,7 +162,7 @@ resource measured 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
             timeAggregation: 'Maximum'
             metricMeasureColumn: 'measured'
             dimensions: [{ name: rule.dimension, operator: 'Include', values: ['*'] }]
-            operator: 'GreaterThan'
+            operator: rule.operator
             threshold: rule.threshold
             failingPeriods: {
               numberOfEvaluationPeriods: 1
@@ -196,6 +240,37 @@ resource availability 'Microsoft.Insights/metricAlerts@2018-03-01' = [
     }
   }
 ]
+
+resource memory 'Microsoft.Insights/metricAlerts@2018-03-01' = {
+  name: 'alert-memory-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: 'An instance is short of memory, which host and app share: send large bodies chunked, lower httpConcurrency, or raise instanceMemoryMB.'
+    severity: 2
+    enabled: true
+    scopes: [appId]
+    evaluationFrequency: 'PT1M'
+    windowSize: 'PT5M'
+    autoMitigate: true
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          name: 'used'
+          criterionType: 'StaticThresholdCriterion'
+          metricNamespace: 'Microsoft.Web/sites'
+          metricName: 'MemoryWorkingSet'
+          dimensions: [{ name: 'Instance', operator: 'Include', values: ['*'] }]
+          operator: 'GreaterThan'
+          threshold: instanceMemoryMB * 1024 * 1024 / 100 * settings.memoryPercent
+          timeAggregation: 'Average'
+        }
+      ]
+    }
+    actions: [{ actionGroupId: people.id }]
+  }
+}
 
 resource health 'Microsoft.Insights/webtests@2022-06-15' = if (testFromOutside) {
   name: 'health-${token}'

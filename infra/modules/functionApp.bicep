@@ -42,18 +42,45 @@ param sweeps sweepSchedules
 @description('The subnet that the app reaches its storage through, closing it to the Internet; null: no network.')
 param subnetId string?
 
-@description('Demands an Entra ID token of every caller; null: the function key alone.')
+@description('Whose Entra ID tokens the app takes beside keys; null: nobody\'s.')
 param entra entraSettings?
 
 @description('Access keys of Amazon SQS clients, by their ids: where each has its secret, and what it may do.')
 param sqsKeys { *: sqsKey }
 
-@description('What the host reads of its own storage.')
+@description('The address that callers know, where something stands before the app; null: its own.')
+param publicUrl string?
+
+@description('Bytes of a MiB.')
+var mebibyte = 1024 * 1024
+
+@description('What the host reads. It counts the framing of chunks as part of a body: its limit leaves room for that above the 100 MiB that the app takes.')
 var hostSettings = {
   AzureWebJobsStorage__accountName: hostAccountName
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId
+  AzureWebJobsDisableHomepage: 'true'
+  FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '${128 * mebibyte}'
 }
+
+@description('What fits the memory of an instance, which host and app share; Server GC would take of 512 MB what messages need.')
+var memorySettings = union(
+  { FuncQueue__MaxRequestMemory: '${scale.instanceMemoryMB * mebibyte / 4}' },
+  scale.instanceMemoryMB == 512 ? { DOTNET_gcServer: '0' } : {},
+  scale.?maxBodyByLengthMB == null ? {} : { FuncQueue__MaxBodyByLength: '${scale.?maxBodyByLengthMB! * mebibyte}' }
+)
+
+@description('What links and signatures name.')
+var addressSettings = publicUrl == null ? {} : { FuncQueue__PublicUrl: publicUrl! }
+
+@description('Whose tokens the app takes. Those of the newer form name the application\'s id as their audience, those of the older one its URI.')
+var entraAppSettings = entra == null
+  ? {}
+  : {
+      FuncQueueEntra__TenantId: entra.?tenantId ?? tenant().tenantId
+      FuncQueueEntra__Audience: join(union([entra!.clientId], entra!.audiences), ',')
+      FuncQueueEntra__Authority: environment().authentication.loginEndpoint
+    }
 
 @description('One map of settings for each account for messages.')
 var dataSettings = map(dataAccounts, (account, i) => {
@@ -76,6 +103,7 @@ var appSettings = {
   RedeliverExpiredLeasesSchedule: sweeps.redeliverExpiredLeases
   DeadLetterPoisonMessagesSchedule: sweeps.deadLetterPoisonMessages
   SweepStorageSchedule: sweeps.sweepStorage
+  ForwardSubscriptionsSchedule: sweeps.forwardSubscriptions
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 }
@@ -138,7 +166,6 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     siteConfig: {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
-      ftpsState: 'Disabled'
       http20Enabled: true
     }
   }
@@ -146,43 +173,23 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   resource settings 'config' = {
     name: 'appsettings'
     properties: reduce(
-      concat([hostSettings, appSettings], dataSettings, sqsSettings),
+      concat([hostSettings, memorySettings, addressSettings, entraAppSettings, appSettings], dataSettings, sqsSettings),
       {},
       (all, some) => union(all, some)
     )
   }
 
+  // Azure answers 409 to a child of a site while it changes another: each waits for the one before it.
   resource ftp 'basicPublishingCredentialsPolicies' = {
     name: 'ftp'
     properties: { allow: false }
+    dependsOn: [settings]
   }
 
   resource scm 'basicPublishingCredentialsPolicies' = {
     name: 'scm'
     properties: { allow: false }
-  }
-
-  resource auth 'config' = if (entra != null) {
-    name: 'authsettingsV2'
-    properties: {
-      platform: { enabled: true }
-      globalValidation: {
-        requireAuthentication: true
-        unauthenticatedClientAction: 'Return401'
-        excludedPaths: empty(sqsKeys) ? ['/health'] : ['/health', '/sqs', '/sqs/*']
-      }
-      httpSettings: { requireHttps: true }
-      identityProviders: {
-        azureActiveDirectory: {
-          enabled: true
-          registration: {
-            clientId: entra.?clientId
-            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
-          }
-          validation: { allowedAudiences: entra.?audiences }
-        }
-      }
-    }
+    dependsOn: [ftp]
   }
 }
 
