@@ -9,12 +9,14 @@ public sealed class AccountsTests(AppFixture app)
     public async Task A_list_of_connections_spreads_queues_over_the_accounts_and_health_speaks_for_all()
     {
         await using var second = await AzuriteServer.StartForTestsAsync();
-        await using var spread = await AppProcess.StartAsync(new Dictionary<string, string?>
-        {
-            ["FuncQueueStorage__0"] = app.ConnectionString,
-            ["FuncQueueStorage__1"] = second.ConnectionString,
-            ["FuncQueue__RegistryTable"] = "accounts",
-        });
+        await using var spread = await AppProcess.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["FuncQueueStorage__0"] = app.ConnectionString,
+                ["FuncQueueStorage__1"] = second.ConnectionString,
+                ["FuncQueue__RegistryTable"] = "accounts",
+            }
+        );
         var client = new ApiClient(spread.Address);
         (await client.GetAsync("/health")).Status.ShouldBe(HttpStatusCode.OK);
         var queues = new List<string>();

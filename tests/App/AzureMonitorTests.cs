@@ -38,7 +38,10 @@ public sealed class AzureMonitorTests(AppFixture app)
                 await client.DequeueAsync(queue, "?visibilityTimeoutSeconds=1");
                 if (times == 2)
                     await client.EnqueueAsync(queue, "waits");
-                await Until.TrueAsync(() => Task.FromResult(watched.Output.Split("1 dead-lettered").Length > times), "the sweep moves the poison");
+                await Until.TrueAsync(
+                    () => Task.FromResult(watched.Output.Split("1 dead-lettered").Length > times),
+                    "the sweep moves the poison"
+                );
             }
 
             // At its end the process sends what it has.
@@ -51,7 +54,19 @@ public sealed class AzureMonitorTests(AppFixture app)
         Metric(ingestion, "messaging.client.sent.messages", name).Sum(m => m.Value).ShouldBe(3);
         Metric(ingestion, "messaging.client.consumed.messages", name).Sum(m => m.Value).ShouldBe(2);
         Metric(ingestion, "messaging.client.operation.duration", name).ShouldNotBeEmpty();
-        ingestion.Items.ShouldContain(i => Base(i, "RemoteDependencyData") && i["data"]!["baseData"]!["name"]!.GetValue<string>() == $"send {name}");
+        // What the alert on timers asks for; a run that failed would have an error's type.
+        var runs = ingestion
+            .Items.Where(i => Base(i, "MetricData"))
+            .Select(i => i["data"]!["baseData"]!)
+            .Where(m => m["metrics"]![0]!["name"]!.GetValue<string>() == "funcqueue.timer.runs")
+            .ToList();
+        runs.ShouldAllBe(m => m["properties"]!["error.type"] == null);
+        runs.Where(m => m["properties"]!["funcqueue.timer.name"]!.GetValue<string>() == "DeadLetterPoisonMessages")
+            .Sum(m => m["metrics"]![0]!["value"]!.GetValue<double>())
+            .ShouldBeGreaterThanOrEqualTo(2);
+        ingestion.Items.ShouldContain(i =>
+            Base(i, "RemoteDependencyData") && i["data"]!["baseData"]!["name"]!.GetValue<string>() == $"send {name}"
+        );
         ingestion.Items.ShouldAllBe(i => i["tags"]!["ai.cloud.role"]!.GetValue<string>() == "FuncQueue");
         tokens.Asked.ShouldAllBe(asked => asked.ClientId == ClientId);
         tokens.Asked.ShouldNotBeEmpty();
@@ -62,21 +77,31 @@ public sealed class AzureMonitorTests(AppFixture app)
     [InlineData("Authorization=Key")]
     public async Task An_authentication_string_that_is_none_is_told_by_its_name(string authentication)
     {
-        var (exitCode, output) = await AppProcess.RunAsync(app.Environment(new()
-        {
-            ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "InstrumentationKey=3b1b7a52-7f0e-4d43-8f7b-0d5f6a3d9e10",
-            ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = authentication,
-        }), "--urls", "http://127.0.0.1:0");
+        var (exitCode, output) = await AppProcess.RunAsync(
+            app.Environment(
+                new()
+                {
+                    ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "InstrumentationKey=3b1b7a52-7f0e-4d43-8f7b-0d5f6a3d9e10",
+                    ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = authentication,
+                }
+            ),
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         exitCode.ShouldNotBe(0);
         output.ShouldContain("APPLICATIONINSIGHTS_AUTHENTICATION_STRING");
     }
 
     private static List<(double Value, string? Status)> Metric(Ingestion ingestion, string name, string queue) =>
-        [.. ingestion.Items
-            .Where(i => Base(i, "MetricData") && i["data"]!["baseData"]!["metrics"]![0]!["name"]!.GetValue<string>() == name)
-            .Select(i => i["data"]!["baseData"]!)
-            .Where(m => m["properties"]!["messaging.destination.name"]!.GetValue<string>() == queue)
-            .Select(m => (m["metrics"]![0]!["value"]!.GetValue<double>(), m["properties"]!["funcqueue.message.status"]?.GetValue<string>()))];
+        [
+            .. ingestion
+                .Items.Where(i => Base(i, "MetricData") && i["data"]!["baseData"]!["metrics"]![0]!["name"]!.GetValue<string>() == name)
+                .Select(i => i["data"]!["baseData"]!)
+                .Where(m => m["properties"]!["messaging.destination.name"]!.GetValue<string>() == queue)
+                .Select(m =>
+                    (m["metrics"]![0]!["value"]!.GetValue<double>(), m["properties"]!["funcqueue.message.status"]?.GetValue<string>())
+                ),
+        ];
 
     private static bool Base(JsonNode item, string type) => item["data"]!["baseType"]!.GetValue<string>() == type;
 }

@@ -25,7 +25,10 @@ public sealed class DeduplicationTests(AppFixture app)
     [Theory]
     [InlineData(1, HttpStatusCode.OK)]
     [InlineData(3, HttpStatusCode.Created)]
-    public async Task On_a_FIFO_queue_an_id_counts_for_the_queue_or_with_several_shards_for_the_group(int shards, HttpStatusCode inAnotherGroup)
+    public async Task On_a_FIFO_queue_an_id_counts_for_the_queue_or_with_several_shards_for_the_group(
+        int shards,
+        HttpStatusCode inAnotherGroup
+    )
     {
         var queue = await client.FifoAsync($$"""{"type":"fifo","shards":{{shards}}}""");
         var first = await client.PostAsync(queue + "/messages?groupId=a&deduplicationId=17");
@@ -54,18 +57,23 @@ public sealed class DeduplicationTests(AppFixture app)
     {
         var queue = await client.QueueAsync("""{"deduplicationWindowSeconds":1}""");
         (await SendAsync(queue, "x", ("Idempotency-Key", "k"))).Status.ShouldBe(HttpStatusCode.Created);
-        await Until.TrueAsync(async () => (await SendAsync(queue, "x", ("Idempotency-Key", "k"))).Status == HttpStatusCode.Created, "the window ends");
+        await Until.TrueAsync(
+            async () => (await SendAsync(queue, "x", ("Idempotency-Key", "k"))).Status == HttpStatusCode.Created,
+            "the window ends"
+        );
     }
 
     [Fact]
     public async Task Of_two_processes_racing_with_one_id_one_stores_the_message_and_both_name_it()
     {
         await using var second = await AppProcess.StartAsync(app.Environment([]));
-        var other = new ApiClient(second.Address);
+        var other = new ApiClient(second.Address, app.Client.Key);
         var queue = await client.QueueAsync("""{"shards":4}""");
         for (var i = 0; i < 20; i++)
         {
-            var answers = await Task.WhenAll(new[] { client, other, client, other }.Select(c => c.PostAsync($"{queue}/messages?deduplicationId=race-{i}")));
+            var answers = await Task.WhenAll(
+                new[] { client, other, client, other }.Select(c => c.PostAsync($"{queue}/messages?deduplicationId=race-{i}"))
+            );
             answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(1);
             answers.ShouldAllBe(a => a.Status == HttpStatusCode.Created || a.Status == HttpStatusCode.OK);
             answers.Select(a => a.Json["messageId"]!.GetValue<string>()).Distinct().ShouldHaveSingleItem();

@@ -41,7 +41,10 @@ public sealed class FifoTests(AppFixture app)
         alone.Status.ShouldBe(HttpStatusCode.BadRequest);
         alone.Code.ShouldBe("group-required");
         alone.Fields.ShouldBe(["groupId"]);
-        var batch = await client.PostAsync(queue + "/messages/batch", """{"messages":[{"body":"a","groupId":"g"},{"body":"b"},{"body":"c"}]}""");
+        var batch = await client.PostAsync(
+            queue + "/messages/batch",
+            """{"messages":[{"body":"a","groupId":"g"},{"body":"b"},{"body":"c"}]}"""
+        );
         batch.Code.ShouldBe("group-required");
         batch.Fields.ShouldBe(["messages[1].groupId", "messages[2].groupId"]);
         (await client.CountsAsync(queue)).ShouldContain("\"ready\":0");
@@ -60,9 +63,14 @@ public sealed class FifoTests(AppFixture app)
         }
 
         var all = await client.PostAsync(
-            queue + "/messages/batch", """{"messages":[{"body":"a","priority":1,"delaySeconds":1},{"body":"b","groupId":"g","enqueueAt":"2030-01-01T00:00:00Z"},{"body":"c","groupId":"g"}]}""");
+            queue + "/messages/batch",
+            """{"messages":[{"body":"a","priority":1,"delaySeconds":1},{"body":"b","groupId":"g","enqueueAt":"2030-01-01T00:00:00Z"},{"body":"c","groupId":"g"}]}"""
+        );
         all.Code.ShouldBe("invalid-request");
-        all.Fields.ShouldBe(["messages[0].groupId", "messages[0].delaySeconds", "messages[0].priority", "messages[1].enqueueAt"], ignoreOrder: true);
+        all.Fields.ShouldBe(
+            ["messages[0].groupId", "messages[0].delaySeconds", "messages[0].priority", "messages[1].enqueueAt"],
+            ignoreOrder: true
+        );
         (await client.GetAsync(queue)).Json["counts"]!.ToJsonString().ShouldBe("""{"ready":0,"leased":0,"scheduled":0,"deadLettered":0}""");
     }
 
@@ -136,6 +144,20 @@ public sealed class FifoTests(AppFixture app)
     }
 
     [Fact]
+    public async Task Of_messages_handed_out_together_the_first_comes_again_while_the_others_are_out()
+    {
+        var queue = await client.FifoAsync();
+        await client.EnqueueInGroupAsync(queue, "a", "a1", "a2", "a3", "a4");
+        var together = await client.DequeueAsync(queue, "?maxMessages=3");
+        await client.SettleAsync(queue, "nack", together[1]!);
+        (await client.DequeueAsync(queue, "?maxMessages=10")).ShouldBeEmpty();
+        await client.SettleAsync(queue, "nack", together[0]!);
+        Bodies(await client.DequeueAsync(queue, "?maxMessages=10")).ShouldBe(["a1", "a2"]);
+        (await client.SettleAsync(queue, "ack", together[2]!)).ShouldBe("ok");
+        (await client.DequeueAsync(queue, "?maxMessages=10")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_nack_with_a_delay_holds_its_group_and_no_other()
     {
         var queue = await client.FifoAsync();
@@ -143,7 +165,9 @@ public sealed class FifoTests(AppFixture app)
         await client.EnqueueInGroupAsync(queue, "b", "b1");
         await client.SettleAsync(queue, "nack", (await client.DequeueAsync(queue))[0]!, ""","delaySeconds":3600""");
         Bodies(await client.DequeueAsync(queue, "?maxMessages=10")).ShouldBe(["b1"]);
-        (await client.GetAsync(queue + "/scheduled")).Json["messages"]!.AsArray().ShouldHaveSingleItem()!["body"]!.GetValue<string>().ShouldBe("a1");
+        (await client.GetAsync(queue + "/scheduled")).Json["messages"]!.AsArray().ShouldHaveSingleItem()!["body"]!
+            .GetValue<string>()
+            .ShouldBe("a1");
     }
 
     [Fact]
@@ -186,49 +210,63 @@ public sealed class FifoTests(AppFixture app)
     public async Task Consumers_of_two_processes_see_each_group_in_order_one_delivery_at_a_time()
     {
         await using var second = await AppProcess.StartAsync(app.Environment([]));
-        ApiClient[] clients = [client, new ApiClient(second.Address)];
+        ApiClient[] clients = [client, new ApiClient(second.Address, client.Key)];
         var queue = await client.FifoAsync("""{"type":"fifo","shards":2,"maxDeliveryCount":null}""");
-        const int groups = 8, each = 15;
-        await Task.WhenAll(Enumerable.Range(0, groups).Select(async g =>
-        {
-            for (var i = 0; i < each; i++)
-                await clients[(g + i) % 2].EnqueueInGroupAsync(queue, $"g{g}", $"{i}");
-        }));
+        const int groups = 8,
+            each = 15;
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, groups)
+                .Select(async g =>
+                {
+                    for (var i = 0; i < each; i++)
+                        await clients[(g + i) % 2].EnqueueInGroupAsync(queue, $"g{g}", $"{i}");
+                })
+        );
         var next = Enumerable.Range(0, groups).ToDictionary(g => $"g{g}", _ => 0);
         var held = new HashSet<string>();
         var (gate, seed, left) = (new Lock(), Environment.TickCount, groups * each);
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(async c =>
-        {
-            var (mine, random) = (clients[c % 2], new Random(seed + c));
-            while (Volatile.Read(ref left) > 0)
-            {
-                var batch = await mine.DequeueAsync(queue, $"?maxMessages={random.Next(1, 6)}&waitSeconds=1&visibilityTimeoutSeconds=600");
-                foreach (var together in batch.GroupBy(m => m!["groupId"]!.GetValue<string>()))
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(async c =>
                 {
-                    lock (gate)
+                    var (mine, random) = (clients[c % 2], new Random(seed + c));
+                    while (Volatile.Read(ref left) > 0)
                     {
-                        held.Add(together.Key).ShouldBeTrue($"{together.Key} was out twice, seed {seed}.");
-                        Bodies(together).ShouldBe(Enumerable.Range(next[together.Key], together.Count()).Select(i => $"{i}"), $"seed {seed}");
-                    }
-
-                    // All of it, or none: what is nacked here comes again, before what is behind it.
-                    var acking = random.Next(4) > 0;
-                    foreach (var (i, message) in together.Index())
-                    {
-                        lock (gate)
+                        var batch = await mine.DequeueAsync(
+                            queue,
+                            $"?maxMessages={random.Next(1, 6)}&waitSeconds=1&visibilityTimeoutSeconds=600"
+                        );
+                        foreach (var together in batch.GroupBy(m => m!["groupId"]!.GetValue<string>()))
                         {
-                            next[together.Key] += acking ? 1 : 0;
-                            if (i == together.Count() - 1)
-                                held.Remove(together.Key);
-                        }
+                            lock (gate)
+                            {
+                                held.Add(together.Key).ShouldBeTrue($"{together.Key} was out twice, seed {seed}.");
+                                Bodies(together)
+                                    .ShouldBe(Enumerable.Range(next[together.Key], together.Count()).Select(i => $"{i}"), $"seed {seed}");
+                            }
 
-                        (await mine.SettleAsync(queue, acking ? "ack" : "nack", message!)).ShouldBe("ok");
-                        if (acking)
-                            Interlocked.Decrement(ref left);
+                            // All of it, or none: what is nacked here comes again, before what is behind it; the last is nacked first, so
+                            // that nobody gets the first meanwhile.
+                            var acking = random.Next(4) > 0;
+                            foreach (var (i, message) in (acking ? together : together.Reverse()).Index())
+                            {
+                                lock (gate)
+                                {
+                                    next[together.Key] += acking ? 1 : 0;
+                                    if (i == together.Count() - 1)
+                                        held.Remove(together.Key);
+                                }
+
+                                (await mine.SettleAsync(queue, acking ? "ack" : "nack", message!)).ShouldBe("ok");
+                                if (acking)
+                                    Interlocked.Decrement(ref left);
+                            }
+                        }
                     }
-                }
-            }
-        }));
+                })
+        );
         next.Values.ShouldAllBe(n => n == each);
         (await client.CountsAsync(queue)).ShouldBe("""{"ready":0,"leased":0,"scheduled":0,"deadLettered":0}""");
     }

@@ -14,12 +14,17 @@ public sealed class GroupTests(AppFixture app)
         var queue = await client.QueueAsync($$"""{"type":"{{type}}","shards":{{shards}}}""");
         (await client.GetAsync(queue + "/groups")).Json.ToJsonString().ShouldBe("""{"groups":[]}""");
         foreach (var (group, text) in new[] { ("ä/b c", "1"), ("b", "2"), ("ä/b c", "3"), ("c", "4"), ("ä/b c", "5") })
-            (await client.PostAsync($"{queue}/messages?groupId={Uri.EscapeDataString(group)}")).Status.ShouldBe(HttpStatusCode.Created, text);
+            (await client.PostAsync($"{queue}/messages?groupId={Uri.EscapeDataString(group)}")).Status.ShouldBe(
+                HttpStatusCode.Created,
+                text
+            );
         var first = (await client.DequeueAsync(queue))[0]!;
         var leased = first["groupId"]!.GetValue<string>();
         var listed = await ListAsync(queue);
         listed.ShouldBe([("ä/b c", 3, leased == "ä/b c"), ("b", 1, leased == "b"), ("c", 1, leased == "c")], ignoreOrder: shards > 1);
-        (await client.GetAsync(queue + "/groups")).Json["groups"]!.AsArray().ShouldAllBe(g => g!["oldestMessageAgeSeconds"]!.GetValue<long>() >= 0);
+        (await client.GetAsync(queue + "/groups")).Json["groups"]!
+            .AsArray()
+            .ShouldAllBe(g => g!["oldestMessageAgeSeconds"]!.GetValue<long>() >= 0);
 
         await client.SettleAsync(queue, "ack", first);
         (await ListAsync(queue)).Sum(g => g.Messages).ShouldBe(4);
@@ -46,7 +51,7 @@ public sealed class GroupTests(AppFixture app)
         foreach (var name in names.Concat(names))
             await client.EnqueueInGroupAsync(queue, name, name);
         var (seen, url) = (new List<string>(), queue + "/groups?maxResults=4");
-        for (var next = url; next is not null;)
+        for (var next = url; next is not null; )
         {
             var page = (await client.GetAsync(next)).Json;
             page["groups"]!.AsArray().Count.ShouldBeInRange(1, 4);
@@ -71,6 +76,9 @@ public sealed class GroupTests(AppFixture app)
     }
 
     private async Task<List<(string Group, long Messages, bool Leased)>> ListAsync(string queue) =>
-        [.. (await client.GetAsync(queue + "/groups")).Json["groups"]!.AsArray()
-            .Select(g => (g!["groupId"]!.GetValue<string>(), g["messages"]!.GetValue<long>(), g["leased"]!.GetValue<bool>()))];
+        [
+            .. (await client.GetAsync(queue + "/groups")).Json["groups"]!
+                .AsArray()
+                .Select(g => (g!["groupId"]!.GetValue<string>(), g["messages"]!.GetValue<long>(), g["leased"]!.GetValue<bool>())),
+        ];
 }

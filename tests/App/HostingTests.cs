@@ -6,40 +6,38 @@ namespace FuncQueue.App.Tests;
 public sealed class HostingTests(AppFixture app)
 {
     [Fact]
-    public async Task With_a_host_key_every_route_but_health_wants_it_and_the_header_wins()
-    {
-        const string key = "correct horse";
-        await using var locked = await AppProcess.StartAsync(app.Environment(new() { ["LocalHost__HostKey"] = key }));
-        var (with, without) = (new ApiClient(locked.Address, key), new ApiClient(locked.Address));
-        (await with.PutAsync("/queues/locked")).Status.ShouldBeOneOf(HttpStatusCode.Created, HttpStatusCode.OK);
-        (await without.GetAsync("/health")).Status.ShouldBe(HttpStatusCode.OK);
-        (await without.GetAsync("/queues/locked")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await without.GetAsync("/queues/locked?code=correct%20horse")).Status.ShouldBe(HttpStatusCode.OK);
-        (await without.GetAsync("/queues/locked?code=wrong")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await without.SendAsync(HttpMethod.Get, "/queues/locked?code=correct%20horse", null, ("x-functions-key", "wrong"))).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await with.GetAsync("/queues/locked?code=wrong")).Status.ShouldBe(HttpStatusCode.OK);
-    }
-
-    [Fact]
     public async Task The_timers_dead_letter_poison_and_make_expired_leases_ready_without_anybody_dequeuing()
     {
         const string everySecond = "* * * * * *";
-        await using var timed = await AppProcess.StartAsync(app.Environment(new()
-        {
-            ["RedeliverExpiredLeasesSchedule"] = everySecond,
-            ["DeadLetterPoisonMessagesSchedule"] = everySecond,
-            ["SweepStorageSchedule"] = everySecond,
-            ["FuncQueue__RegistryTable"] = "timers",
-        }));
+        await using var timed = await AppProcess.StartAsync(
+            app.Environment(
+                new()
+                {
+                    ["RedeliverExpiredLeasesSchedule"] = everySecond,
+                    ["DeadLetterPoisonMessagesSchedule"] = everySecond,
+                    ["SweepStorageSchedule"] = everySecond,
+                    ["ForwardSubscriptionsSchedule"] = everySecond,
+                    ["FuncQueue__RegistryTable"] = "timers",
+                }
+            )
+        );
         var client = new ApiClient(timed.Address);
         var (poison, patient) = (await client.QueueAsync("""{"maxDeliveryCount":1}"""), await client.QueueAsync());
         await client.EnqueueAsync(poison, "x");
         await client.EnqueueAsync(patient, "y");
         await client.DequeueAsync(poison, "?visibilityTimeoutSeconds=1");
         await client.DequeueAsync(patient, "?visibilityTimeoutSeconds=1");
-        await Until.TrueAsync(async () => (await client.CountsAsync(poison)).Contains("\"deadLettered\":1", StringComparison.Ordinal), "the poison is dead-lettered");
-        (await client.GetAsync(poison + "/deadletter/messages")).Json["messages"]![0]!["deadLetterReason"]!.GetValue<string>().ShouldBe("max-delivery-count-exceeded");
-        await Until.TrueAsync(() => Task.FromResult(timed.Output.Contains("1 messages ready again", StringComparison.Ordinal)), "the timer redelivers");
+        await Until.TrueAsync(
+            async () => (await client.CountsAsync(poison)).Contains("\"deadLettered\":1", StringComparison.Ordinal),
+            "the poison is dead-lettered"
+        );
+        (await client.GetAsync(poison + "/deadletter/messages")).Json["messages"]![0]!["deadLetterReason"]!
+            .GetValue<string>()
+            .ShouldBe("max-delivery-count-exceeded");
+        await Until.TrueAsync(
+            () => Task.FromResult(timed.Output.Contains("1 messages ready again", StringComparison.Ordinal)),
+            "the timer redelivers"
+        );
         (await client.CountsAsync(patient)).ShouldContain("\"ready\":1");
     }
 
@@ -57,12 +55,18 @@ public sealed class HostingTests(AppFixture app)
     [Fact]
     public async Task Without_Node_the_local_storage_is_one_line_and_exit_code_1()
     {
-        var dotnet = Path.GetDirectoryName(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : FindOnPath("dotnet"))!;
+        var dotnet = Path.GetDirectoryName(
+            Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : FindOnPath("dotnet")
+        )!;
         var folder = Directory.CreateTempSubdirectory("funcqueue-path-").FullName;
         File.CreateSymbolicLink(Path.Combine(folder, "dotnet"), Path.Combine(dotnet, "dotnet"));
         try
         {
-            var (exitCode, output) = await AppProcess.RunAsync(new Dictionary<string, string?> { ["PATH"] = folder }, "--urls", "http://127.0.0.1:0");
+            var (exitCode, output) = await AppProcess.RunAsync(
+                new Dictionary<string, string?> { ["PATH"] = folder },
+                "--urls",
+                "http://127.0.0.1:0"
+            );
             exitCode.ShouldBe(1);
             output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem().ShouldStartWith("Node.js was not found.");
         }
@@ -76,7 +80,7 @@ public sealed class HostingTests(AppFixture app)
     [InlineData("nonsense", null, "nonsense")]
     [InlineData("http://localhost:0", null, "localhost")]
     [InlineData("http://192.0.2.1:7071", null, "could not start")]
-    [InlineData("http://127.0.0.1:0", "nonsense", "onnection string")]
+    [InlineData("http://127.0.0.1:0", "nonsense", "FuncQueueStorage is no connection string")]
     public async Task An_address_or_a_connection_that_is_none_is_one_line_and_exit_code_1(string urls, string? connection, string says)
     {
         var environment = app.Environment([]).ToDictionary();
@@ -92,7 +96,11 @@ public sealed class HostingTests(AppFixture app)
     [InlineData("61 * * * * *", "which is not NCRONTAB")]
     public async Task A_schedule_that_is_none_is_one_line_and_exit_code_1(string schedule, string says)
     {
-        var (exitCode, output) = await AppProcess.RunAsync(app.Environment(new() { ["SweepStorageSchedule"] = schedule }), "--urls", "http://127.0.0.1:0");
+        var (exitCode, output) = await AppProcess.RunAsync(
+            app.Environment(new() { ["SweepStorageSchedule"] = schedule }),
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         exitCode.ShouldBe(1);
         output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldHaveSingleItem().ShouldContain(says);
     }
@@ -100,7 +108,11 @@ public sealed class HostingTests(AppFixture app)
     [Fact]
     public async Task A_setting_out_of_range_is_told_by_its_name()
     {
-        var (exitCode, output) = await AppProcess.RunAsync(app.Environment(new() { ["FuncQueue__MaxMessagesPerRow"] = "500" }), "--urls", "http://127.0.0.1:0");
+        var (exitCode, output) = await AppProcess.RunAsync(
+            app.Environment(new() { ["FuncQueue__MaxMessagesPerRow"] = "500" }),
+            "--urls",
+            "http://127.0.0.1:0"
+        );
         exitCode.ShouldNotBe(0);
         output.ShouldContain("FuncQueue:MaxMessagesPerRow must be 1 to 90");
     }
@@ -122,13 +134,17 @@ public sealed class HostingTests(AppFixture app)
                 call.Response.Close();
             }
         });
-        await using var exporting = await AppProcess.StartAsync(app.Environment(new()
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}",
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "200",
-            ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
-        }));
+        await using var exporting = await AppProcess.StartAsync(
+            app.Environment(
+                new()
+                {
+                    ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}",
+                    ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                    ["OTEL_METRIC_EXPORT_INTERVAL"] = "200",
+                    ["OTEL_BSP_SCHEDULE_DELAY"] = "200",
+                }
+            )
+        );
         await new ApiClient(exporting.Address).QueueAsync();
         await collecting.WaitAsync(TimeSpan.FromSeconds(90));
     }
@@ -157,7 +173,9 @@ public sealed class HostingTests(AppFixture app)
     public async Task With_storage_gone_health_is_503_and_calls_are_told_that_storage_is_unavailable()
     {
         await using var azurite = await FuncQueue.LocalHost.Azurite.AzuriteServer.StartForTestsAsync();
-        await using var orphan = await AppProcess.StartAsync(new Dictionary<string, string?> { ["FuncQueueStorage"] = azurite.ConnectionString });
+        await using var orphan = await AppProcess.StartAsync(
+            new Dictionary<string, string?> { ["FuncQueueStorage"] = azurite.ConnectionString }
+        );
         var client = new ApiClient(orphan.Address);
         var queue = await client.QueueAsync();
         await client.EnqueueAsync(queue, "x");
@@ -192,5 +210,9 @@ public sealed class HostingTests(AppFixture app)
     }
 
     private static string FindOnPath(string program) =>
-        Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Select(folder => Path.Combine(folder, program)).First(File.Exists);
+        Environment
+            .GetEnvironmentVariable("PATH")!
+            .Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, program))
+            .First(File.Exists);
 }

@@ -18,17 +18,26 @@ public sealed class IdentityTests
         TrustsByEnvironment();
         using var certificate = new LoopbackCertificate();
         await using var tokens = new TokenEndpoint();
-        await using var azurite = await AzuriteServer.StartForTestsAsync(AzuriteOptions.ForTests with { Certificate = certificate.CertificateFile, CertificateKey = certificate.KeyFile, OAuth = "basic" });
-        await using var app = await AppProcess.StartAsync(new Dictionary<string, string?>(tokens.Environment)
-        {
-            ["SSL_CERT_FILE"] = certificate.CertificateFile,
-            ["FuncQueueStorage__tableServiceUri"] = azurite.TableServiceUri.AbsoluteUri,
-            ["FuncQueueStorage__blobServiceUri"] = azurite.BlobServiceUri.AbsoluteUri,
-            ["FuncQueueStorage__credential"] = credential,
-            ["FuncQueueStorage__clientId"] = credential is null ? null : ClientId,
-        });
+        await using var azurite = await AzuriteServer.StartForTestsAsync(
+            AzuriteOptions.ForTests with
+            {
+                Certificate = certificate.CertificateFile,
+                CertificateKey = certificate.KeyFile,
+                OAuth = "basic",
+            }
+        );
+        await using var app = await AppProcess.StartAsync(
+            new Dictionary<string, string?>(tokens.Environment)
+            {
+                ["SSL_CERT_FILE"] = certificate.CertificateFile,
+                ["FuncQueueStorage__tableServiceUri"] = azurite.TableServiceUri.AbsoluteUri,
+                ["FuncQueueStorage__blobServiceUri"] = azurite.BlobServiceUri.AbsoluteUri,
+                ["FuncQueueStorage__credential"] = credential,
+                ["FuncQueueStorage__clientId"] = credential is null ? null : ClientId,
+            }
+        );
         azurite.TableServiceUri.Scheme.ShouldBe("https");
-        var client = new ApiClient(app.Address);
+        var client = new ApiClient(app.Address, await new KeyMaker(app.Address).MakeMasterAsync());
         (await client.GetAsync("/health")).Status.ShouldBe(HttpStatusCode.OK);
         var queue = await client.QueueAsync();
         await client.EnqueueAsync(queue, "small");
@@ -44,7 +53,9 @@ public sealed class IdentityTests
         (await client.DeleteAsync(queue)).Status.ShouldBe(HttpStatusCode.NoContent);
 
         tokens.Asked.ShouldNotBeEmpty();
-        tokens.Asked.ShouldAllBe(asked => asked.Resource == "https://storage.azure.com" && asked.ClientId == (credential == null ? null : ClientId));
+        tokens.Asked.ShouldAllBe(asked =>
+            asked.Resource == "https://storage.azure.com" && asked.ClientId == (credential == null ? null : ClientId)
+        );
     }
 
     [Fact]
@@ -52,19 +63,29 @@ public sealed class IdentityTests
     {
         TrustsByEnvironment();
         using var certificate = new LoopbackCertificate();
-        await using var azurite = await AzuriteServer.StartForTestsAsync(AzuriteOptions.ForTests with { Certificate = certificate.CertificateFile, CertificateKey = certificate.KeyFile, OAuth = "basic" });
+        await using var azurite = await AzuriteServer.StartForTestsAsync(
+            AzuriteOptions.ForTests with
+            {
+                Certificate = certificate.CertificateFile,
+                CertificateKey = certificate.KeyFile,
+                OAuth = "basic",
+            }
+        );
         await using var tokens = new TokenEndpoint { Audience = "https://vault.azure.net" };
-        await using var app = await AppProcess.StartAsync(new Dictionary<string, string?>(tokens.Environment)
-        {
-            ["SSL_CERT_FILE"] = certificate.CertificateFile,
-            ["FuncQueueStorage__tableServiceUri"] = azurite.TableServiceUri.AbsoluteUri,
-            ["FuncQueueStorage__blobServiceUri"] = azurite.BlobServiceUri.AbsoluteUri,
-            ["FuncQueueStorage__credential"] = "managedidentity",
-        });
+        await using var app = await AppProcess.StartAsync(
+            new Dictionary<string, string?>(tokens.Environment)
+            {
+                ["SSL_CERT_FILE"] = certificate.CertificateFile,
+                ["FuncQueueStorage__tableServiceUri"] = azurite.TableServiceUri.AbsoluteUri,
+                ["FuncQueueStorage__blobServiceUri"] = azurite.BlobServiceUri.AbsoluteUri,
+                ["FuncQueueStorage__credential"] = "managedidentity",
+            }
+        );
         (await new ApiClient(app.Address).GetAsync("/health")).Status.ShouldBe(HttpStatusCode.ServiceUnavailable);
         tokens.Asked.ShouldNotBeEmpty();
     }
 
     /// <summary>Only where OpenSSL decides whom to trust can a process be told to trust this certificate alone.</summary>
-    private static void TrustsByEnvironment() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Trusting a certificate by environment variable needs OpenSSL.");
+    private static void TrustsByEnvironment() =>
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Trusting a certificate by environment variable needs OpenSSL.");
 }

@@ -31,7 +31,13 @@ public sealed class LinkTests(AppFixture app)
     {
         var queue = await app.Client.QueueAsync();
         await app.Client.EnqueueAsync(queue, new byte[100_000]);
-        var answer = await app.Client.SendAsync(HttpMethod.Post, queue + "/messages/dequeue", null, ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", "queue.example.com"));
+        var answer = await app.Client.SendAsync(
+            HttpMethod.Post,
+            queue + "/messages/dequeue",
+            null,
+            ("X-Forwarded-Proto", "https"),
+            ("X-Forwarded-Host", "queue.example.com")
+        );
         answer.Json["messages"]![0]!["bodyUrl"]!.GetValue<string>().ShouldStartWith($"https://queue.example.com{queue}/messages/");
     }
 }

@@ -15,8 +15,9 @@ public sealed class MainJobTests : IDisposable
     {
         File.WriteAllText(
             Path.Combine(folder, "azurite.json"),
-            $$"""{"location":"kept","blobHost":"127.0.0.1","blobPort":0,"queuePort":0,"tablePort":{{tablePort}},"inMemoryPersistence":false}""");
-        File.Copy(Path.Combine(ReadmeTests.Root(), "package-lock.json"), Path.Combine(folder, "package-lock.json"));
+            $$"""{"location":"kept","blobHost":"127.0.0.1","blobPort":0,"queuePort":0,"tablePort":{{tablePort}},"inMemoryPersistence":false}"""
+        );
+        File.Copy(Path.Combine(Repository.Root, "package-lock.json"), Path.Combine(folder, "package-lock.json"));
     }
 
     [Fact]
@@ -38,7 +39,9 @@ public sealed class MainJobTests : IDisposable
 
         // An empty setting is as good as none.
         await using var second = await AppProcess.StartAsync(new Dictionary<string, string?> { ["FuncQueueStorage"] = "" }, folder);
-        (await new ApiClient(second.Address).DequeueAsync("/queues/orders")).ShouldHaveSingleItem()!["body"]!.GetValue<string>().ShouldBe("kept");
+        (await new ApiClient(second.Address).DequeueAsync("/queues/orders")).ShouldHaveSingleItem()!["body"]!
+            .GetValue<string>()
+            .ShouldBe("kept");
         (await second.InterruptAsync()).ShouldBe(0);
     }
 
@@ -80,7 +83,9 @@ public sealed class MainJobTests : IDisposable
     public async Task Storage_is_installed_where_it_is_missing_with_a_line_that_says_so_and_only_once()
     {
         // It says how it was called, and puts Azurite where it belongs.
-        var environment = await WithNpmAsync($"echo \"$@\" >> '{folder}/calls'\nln -s '{Path.Combine(ReadmeTests.Root(), "node_modules")}' '{folder}/node_modules'");
+        var environment = await WithNpmAsync(
+            $"echo \"$@\" >> '{folder}/calls'\nln -s '{Path.Combine(Repository.Root, "node_modules")}' '{folder}/node_modules'"
+        );
         await using (var first = await AppProcess.StartAsync(environment, folder))
         {
             first.Output.ShouldStartWith("Installing Azurite, the local storage (npm ci;");
@@ -105,7 +110,8 @@ public sealed class MainJobTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    private void InstallAzurite() => Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(ReadmeTests.Root(), "node_modules"));
+    private void InstallAzurite() =>
+        Directory.CreateSymbolicLink(Path.Combine(folder, "node_modules"), Path.Combine(Repository.Root, "node_modules"));
 
     /// <summary>An environment whose npm is this script.</summary>
     private async Task<Dictionary<string, string?>> WithNpmAsync(string script)
@@ -115,7 +121,10 @@ public sealed class MainJobTests : IDisposable
         await File.WriteAllTextAsync(npm, $"#!/bin/sh\n{script}\n");
         using var chmod = Process.Start("chmod", ["+x", npm]);
         await chmod.WaitForExitAsync();
-        return new Dictionary<string, string?>(NoStorage) { ["PATH"] = path + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH") };
+        return new Dictionary<string, string?>(NoStorage)
+        {
+            ["PATH"] = path + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH"),
+        };
     }
 
     private async Task<bool> IsListeningAsync()

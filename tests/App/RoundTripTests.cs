@@ -7,11 +7,19 @@ public sealed class RoundTripTests(AppFixture app)
 {
     private readonly ApiClient client = app.Client;
 
-    public static TheoryData<string, string?> Bodies => new()
-    {
-        { "", null }, { "00", null }, { "ff", "application/octet-stream" }, { "68656c6c6f", "text/plain" }, { "c3a4e282acf09f9880", "text/plain; charset=utf-8" },
-        { "22005c080a0d09e280a87f1b", "application/json" }, { "eda080", "text/plain" }, { "efbbbf41", "text/csv" }, { "c0af", "x/y" },
-    };
+    public static TheoryData<string, string?> Bodies =>
+        new()
+        {
+            { "", null },
+            { "00", null },
+            { "ff", "application/octet-stream" },
+            { "68656c6c6f", "text/plain" },
+            { "c3a4e282acf09f9880", "text/plain; charset=utf-8" },
+            { "22005c080a0d09e280a87f1b", "application/json" },
+            { "eda080", "text/plain" },
+            { "efbbbf41", "text/csv" },
+            { "c0af", "x/y" },
+        };
 
     [Theory]
     [MemberData(nameof(Bodies))]
@@ -38,27 +46,59 @@ public sealed class RoundTripTests(AppFixture app)
         var queue = await client.QueueAsync();
         var bytes = new byte[1000];
         new Random(1).NextBytes(bytes);
-        var answer = await client.PostAsync(queue + "/messages/batch", $$$"""
-            {"messages":[{"body":"täxt \u0000 \"quoted\"","attributes":{"Größe":"Ü"}},{"bodyBase64":"{{{Convert.ToBase64String(bytes)}}}","contentType":"image/png"},{"body":""}]}
-            """);
+        var answer = await client.PostAsync(
+            queue + "/messages/batch",
+            $$$"""
+            {"messages":[{"body":"täxt \u0000 \"quoted\"","attributes":{"Größe":"Ü"}},{"bodyBase64":"{{{Convert.ToBase64String(
+                bytes
+            )}}}","contentType":"image/png"},{"body":""}]}
+            """
+        );
         answer.Json["results"]!.AsArray().Count.ShouldBe(3);
         var received = await client.DequeueAsync(queue, "?maxMessages=10");
-        received.Select(m => Convert.ToHexString(BytesOf(m!))).ShouldBe(
-            [Convert.ToHexString(Encoding.UTF8.GetBytes("täxt \0 \"quoted\"")), Convert.ToHexString(bytes), ""], ignoreOrder: true);
+        received
+            .Select(m => Convert.ToHexString(BytesOf(m!)))
+            .ShouldBe(
+                [Convert.ToHexString(Encoding.UTF8.GetBytes("täxt \0 \"quoted\"")), Convert.ToHexString(bytes), ""],
+                ignoreOrder: true
+            );
         received.Single(m => m!["attributes"]!.AsObject().Count == 1)!["attributes"]!["Größe"]!.GetValue<string>().ShouldBe("Ü");
-        received.Select(m => m!["contentType"]!.GetValue<string>()).ShouldBe(["text/plain; charset=utf-8", "image/png", "text/plain; charset=utf-8"], ignoreOrder: true);
+        received
+            .Select(m => m!["contentType"]!.GetValue<string>())
+            .ShouldBe(["text/plain; charset=utf-8", "image/png", "text/plain; charset=utf-8"], ignoreOrder: true);
     }
 
     [Fact]
     public async Task Unicode_and_large_attributes_come_back()
     {
         var queue = await client.QueueAsync();
-        var large = string.Concat(Enumerable.Repeat("ä€😀", 1500));
-        await client.EnqueueAsync(queue, [], null, ("X-Attribute-Greeting", Uri.EscapeDataString("Grüße 👋 \n%")), ("x-attribute-large", Uri.EscapeDataString(large)), ("x-attribute-empty", ""));
+        // Percent-encoded, three times as long: nearly what headers may hold, and nearly what JSON may.
+        var large = string.Concat(Enumerable.Repeat("ä€😀", 850));
+        var larger = string.Concat(Enumerable.Repeat("ä€😀", 3600));
+        await client.EnqueueAsync(
+            queue,
+            [],
+            null,
+            ("X-Attribute-Greeting", Uri.EscapeDataString("Grüße 👋 \n%")),
+            ("x-attribute-large", Uri.EscapeDataString(large)),
+            ("x-attribute-empty", "")
+        );
         var attributes = (await client.DequeueAsync(queue))[0]!["attributes"]!;
         attributes["greeting"]!.GetValue<string>().ShouldBe("Grüße 👋 \n%");
         attributes["large"]!.GetValue<string>().ShouldBe(large);
         attributes["empty"]!.GetValue<string>().ShouldBe("");
+        var batch = new JsonObject
+        {
+            ["messages"] = new JsonArray(
+                new JsonObject
+                {
+                    ["body"] = "",
+                    ["attributes"] = new JsonObject { ["larger"] = larger },
+                }
+            ),
+        };
+        (await client.PostAsync(queue + "/messages/batch", batch.ToJsonString())).Json["results"]![0]!["messageId"].ShouldNotBeNull();
+        (await client.DequeueAsync(queue))[0]!["attributes"]!["larger"]!.GetValue<string>().ShouldBe(larger);
     }
 
     [Theory]
@@ -82,7 +122,7 @@ public sealed class RoundTripTests(AppFixture app)
     {
         // An app of its own: another test's garbage is not this one's.
         await using var alone = await AppProcess.StartAsync(app.Environment([]));
-        var own = new ApiClient(alone.Address);
+        var own = new ApiClient(alone.Address, client.Key);
         var queue = await own.QueueAsync();
         await own.EnqueueAsync(queue, new byte[100_000]);
         var body = new byte[100 * 1024 * 1024];
@@ -122,11 +162,45 @@ public sealed class RoundTripTests(AppFixture app)
         (await client.DequeueAsync(queue))[0]!["traceparent"]!.GetValue<string>().ShouldBe(trace);
     }
 
-    private static byte[] BytesOf(JsonNode message) => message["body"] is { } text
-        ? Encoding.UTF8.GetBytes(text.GetValue<string>())
-        : Convert.FromBase64String(message["bodyBase64"]!.GetValue<string>());
+    [Fact]
+    public async Task The_state_of_the_trace_goes_with_it_into_dead_letters_and_back_and_means_nothing_without_it()
+    {
+        var queue = await client.QueueAsync();
+        const string trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        const string state = "vendor=1,other=2";
+        await client.EnqueueAsync(queue, "x"u8.ToArray(), null, ("traceparent", trace), ("tracestate", state));
+        var message = (await client.DequeueAsync(queue))[0]!;
+        message["tracestate"]!.GetValue<string>().ShouldBe(state);
+        await client.SettleAsync(queue, "deadletter", message);
+        var dead = (await client.GetAsync(queue + "/deadletter/messages")).Json["messages"]![0]!;
+        (dead["traceparent"]!.GetValue<string>(), dead["tracestate"]!.GetValue<string>()).ShouldBe((trace, state));
+        await client.PostAsync(queue + "/deadletter/redrive");
+        (await client.GetAsync(queue + "/messages")).Json["messages"]![0]!["tracestate"]!.GetValue<string>().ShouldBe(state);
+        var other = await client.QueueAsync();
+        // Not one that is missing: a host in front of the app may have put its own in.
+        await client.EnqueueAsync(other, "x"u8.ToArray(), null, ("traceparent", "00-nonsense"), ("tracestate", state));
+        await client.EnqueueAsync(other, "x"u8.ToArray(), null, ("traceparent", trace), ("tracestate", new string('x', 513)));
+        (await client.DequeueAsync(other, "?maxMessages=2")).ShouldAllBe(m => m!["tracestate"] == null);
+        var batch = $$"""{"messages":[{"body":"a"},{"body":"b","traceparent":"{{trace}}"}]}""";
+        (
+            await client.SendAsync(
+                HttpMethod.Post,
+                queue + "/messages/batch",
+                ApiClient.Json(batch),
+                ("traceparent", trace),
+                ("tracestate", state)
+            )
+        ).Status.ShouldBe(HttpStatusCode.OK);
+        var ofBatch = (await client.GetAsync(queue + "/messages")).Json["messages"]!.AsArray();
+        ofBatch.Single(m => m!["body"]!.GetValue<string>() == "a")!["tracestate"]!.GetValue<string>().ShouldBe(state);
+        ofBatch.Single(m => m!["body"]!.GetValue<string>() == "b")!["tracestate"].ShouldBeNull();
+    }
 
-    private async Task<byte[]> BytesOfAsync(JsonNode message) => message["bodyUrl"] is { } url
-        ? (await client.SendAsync(HttpMethod.Get, url.GetValue<string>())).Bytes
-        : BytesOf(message);
+    private static byte[] BytesOf(JsonNode message) =>
+        message["body"] is { } text
+            ? Encoding.UTF8.GetBytes(text.GetValue<string>())
+            : Convert.FromBase64String(message["bodyBase64"]!.GetValue<string>());
+
+    private async Task<byte[]> BytesOfAsync(JsonNode message) =>
+        message["bodyUrl"] is { } url ? (await client.SendAsync(HttpMethod.Get, url.GetValue<string>())).Bytes : BytesOf(message);
 }

@@ -74,7 +74,8 @@ public sealed class TimerRunnerTests
             services,
             new ConfigurationBuilder().Build(),
             time,
-            LoggerFactory.Create(logging => logging.AddProvider(new Errors(errors))).CreateLogger<TimerRunner>());
+            LoggerFactory.Create(logging => logging.AddProvider(new Errors(errors))).CreateLogger<TimerRunner>()
+        );
     }
 
     /// <summary>Tells when somebody waits for it.</summary>
@@ -106,14 +107,18 @@ public sealed class TimerRunnerTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             lock (errors)
                 errors.Add(formatter(state, exception));
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -36,8 +36,13 @@ public sealed class TimingTests(AppFixture app)
     public async Task The_delay_of_the_queue_holds_for_messages_that_name_none()
     {
         var queue = await client.QueueAsync("""{"delaySeconds":3600}""");
-        await client.PostAsync(queue + "/messages/batch", """{"messages":[{"body":"queue's"},{"body":"own","delaySeconds":0},{"body":"instant","enqueueAt":"2020-01-01T00:00:00Z"}]}""");
-        (await client.DequeueAsync(queue, "?maxMessages=10")).Select(m => m!["body"]!.GetValue<string>()).ShouldBe(["own", "instant"], ignoreOrder: true);
+        await client.PostAsync(
+            queue + "/messages/batch",
+            """{"messages":[{"body":"queue's"},{"body":"own","delaySeconds":0},{"body":"instant","enqueueAt":"2020-01-01T00:00:00Z"}]}"""
+        );
+        (await client.DequeueAsync(queue, "?maxMessages=10"))
+            .Select(m => m!["body"]!.GetValue<string>())
+            .ShouldBe(["own", "instant"], ignoreOrder: true);
         (await client.CountsAsync(queue)).ShouldContain("\"scheduled\":1");
     }
 
@@ -63,7 +68,9 @@ public sealed class TimingTests(AppFixture app)
         var waiting = (await client.GetAsync(queue + "/scheduled")).Json["messages"]![0]!;
         waiting["deliveryCount"]!.GetValue<int>().ShouldBe(1);
         // At least four fifths of it, from an instant after the enqueue on.
-        (waiting["visibleAt"]!.GetValue<DateTimeOffset>() - waiting["enqueuedAt"]!.GetValue<DateTimeOffset>()).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(800));
+        (
+            waiting["visibleAt"]!.GetValue<DateTimeOffset>() - waiting["enqueuedAt"]!.GetValue<DateTimeOffset>()
+        ).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(800));
 
         var own = await client.QueueAsync("""{"retryBackoff":{"initialSeconds":1000,"maxSeconds":3000}}""");
         await client.EnqueueAsync(own, "y");
@@ -74,7 +81,9 @@ public sealed class TimingTests(AppFixture app)
     [Fact]
     public async Task The_settings_of_time_are_told_as_they_were_set()
     {
-        var queue = await client.QueueAsync("""{"messageTtlSeconds":60,"onExpiry":"deadletter","delaySeconds":31536000,"deduplicationWindowSeconds":604800,"deadLetterTtlSeconds":31536000,"retryBackoff":{"initialSeconds":1,"maxSeconds":43200}}""");
+        var queue = await client.QueueAsync(
+            """{"messageTtlSeconds":60,"onExpiry":"deadletter","delaySeconds":31536000,"deduplicationWindowSeconds":604800,"deadLetterTtlSeconds":31536000,"retryBackoff":{"initialSeconds":1,"maxSeconds":43200}}"""
+        );
         var settings = (await client.GetAsync(queue)).Json;
         settings["messageTtlSeconds"]!.GetValue<int>().ShouldBe(60);
         settings["onExpiry"]!.GetValue<string>().ShouldBe("deadletter");
@@ -82,6 +91,8 @@ public sealed class TimingTests(AppFixture app)
         settings["deduplicationWindowSeconds"]!.GetValue<int>().ShouldBe(604_800);
         settings["deadLetterTtlSeconds"]!.GetValue<int>().ShouldBe(31_536_000);
         settings["retryBackoff"]!.ToJsonString().ShouldBe("""{"initialSeconds":1,"maxSeconds":43200}""");
-        (await client.PutAsync(queue, """{"retryBackoff":{"initialSeconds":60,"maxSeconds":30}}""")).Fields.ShouldBe(["retryBackoff.maxSeconds"]);
+        (await client.PutAsync(queue, """{"retryBackoff":{"initialSeconds":60,"maxSeconds":30}}""")).Fields.ShouldBe([
+            "retryBackoff.maxSeconds",
+        ]);
     }
 }

@@ -1,6 +1,6 @@
 namespace FuncQueue.App.Tests;
 
-/// <summary>Each verb of the API does what API.md says, over real HTTP.</summary>
+/// <summary>Each verb of the API does what it is for, over real HTTP.</summary>
 public sealed class VerbTests(AppFixture app)
 {
     private readonly ApiClient client = app.Client;
@@ -8,7 +8,9 @@ public sealed class VerbTests(AppFixture app)
     [Fact]
     public async Task A_queue_is_created_changed_listed_and_deleted_for_good()
     {
-        var queue = await client.QueueAsync("""{"visibilityTimeoutSeconds":60,"maxDeliveryCount":null,"messageTtlSeconds":null,"tags":{"team":"orders"}}""");
+        var queue = await client.QueueAsync(
+            """{"visibilityTimeoutSeconds":60,"maxDeliveryCount":null,"messageTtlSeconds":null,"tags":{"team":"orders"}}"""
+        );
         var created = (await client.GetAsync(queue)).Json;
         created["visibilityTimeoutSeconds"]!.GetValue<int>().ShouldBe(60);
         created["maxDeliveryCount"].ShouldBeNull();
@@ -39,11 +41,14 @@ public sealed class VerbTests(AppFixture app)
         string? continuation = null;
         do
         {
-            var page = (await client.GetAsync($"/queues?prefix={prefix}&maxResults=2" + (continuation is null ? "" : $"&continuation={continuation}"))).Json;
+            var page = (
+                await client.GetAsync(
+                    $"/queues?prefix={prefix}&maxResults=2" + (continuation is null ? "" : $"&continuation={continuation}")
+                )
+            ).Json;
             seen.AddRange(page["queues"]!.AsArray().Select(q => q!["name"]!.GetValue<string>()));
             continuation = page["continuation"]?.GetValue<string>();
-        }
-        while (continuation is not null);
+        } while (continuation is not null);
         seen.ShouldBe(names);
     }
 
@@ -83,7 +88,10 @@ public sealed class VerbTests(AppFixture app)
         var queue = await client.QueueAsync();
         await client.EnqueueAsync(queue, "x");
         var message = (await client.DequeueAsync(queue, "?visibilityTimeoutSeconds=5"))[0]!;
-        var answer = await client.PostAsync(queue + "/messages/extend", $$"""{"receipts":["{{message["receipt"]}}"],"visibilityTimeoutSeconds":600}""");
+        var answer = await client.PostAsync(
+            queue + "/messages/extend",
+            $$"""{"receipts":["{{message["receipt"]}}"],"visibilityTimeoutSeconds":600}"""
+        );
         var visibleAt = answer.Json["results"]![0]!["visibleAt"]!.GetValue<DateTimeOffset>();
         visibleAt.ShouldBeGreaterThan(message["visibleAt"]!.GetValue<DateTimeOffset>() + TimeSpan.FromSeconds(500));
         (await client.SettleAsync(queue, "ack", message)).ShouldBe("ok");
@@ -101,7 +109,9 @@ public sealed class VerbTests(AppFixture app)
         (await client.CountsAsync(queue)).ShouldBe("""{"ready":0,"leased":0,"scheduled":0,"deadLettered":2}""");
         (await client.GetAsync($"{queue}/messages/{id}")).Json["status"]!.GetValue<string>().ShouldBe("deadLettered");
         var peeked = (await client.GetAsync(queue + "/deadletter/messages")).Json["messages"]!.AsArray();
-        peeked.Select(m => m!["deadLetterReason"]!.GetValue<string>()).ShouldBe(["max-delivery-count-exceeded", "no such customer"], ignoreOrder: true);
+        peeked
+            .Select(m => m!["deadLetterReason"]!.GetValue<string>())
+            .ShouldBe(["max-delivery-count-exceeded", "no such customer"], ignoreOrder: true);
         peeked.Single(m => m!["messageId"]!.GetValue<string>() == id)!["deliveryCount"]!.GetValue<int>().ShouldBe(2);
 
         var received = await client.DequeueAsync(queue, "?maxMessages=2", "deadletter");
@@ -142,7 +152,7 @@ public sealed class VerbTests(AppFixture app)
         for (var i = 0; i < 7; i++)
             await client.EnqueueAsync(queue, $"{i}");
         var (seen, url) = (new List<string>(), queue + "/messages?maxMessages=3");
-        for (var next = url; next is not null;)
+        for (var next = url; next is not null; )
         {
             var page = (await client.GetAsync(next)).Json;
             seen.AddRange(page["messages"]!.AsArray().Select(m => m!["body"]!.GetValue<string>()));
@@ -183,7 +193,9 @@ public sealed class VerbTests(AppFixture app)
         repeat.Json["duplicate"]!.GetValue<bool>().ShouldBeTrue();
         repeat.Json["messageId"]!.GetValue<string>().ShouldBe(first.Json["messageId"]!.GetValue<string>());
         var batch = await client.PostAsync(
-            queue + "/messages/batch", """{"messages":[{"body":"a","deduplicationId":"order-17"},{"body":"b","deduplicationId":"order-18"},{"body":"c","deduplicationId":"order-18"},{"body":"d"}]}""");
+            queue + "/messages/batch",
+            """{"messages":[{"body":"a","deduplicationId":"order-17"},{"body":"b","deduplicationId":"order-18"},{"body":"c","deduplicationId":"order-18"},{"body":"d"}]}"""
+        );
         batch.Json["results"]!.AsArray().Select(r => r!["duplicate"]!.GetValue<bool>()).ShouldBe([true, false, true, false]);
         (await client.CountsAsync(queue)).ShouldContain("\"ready\":3");
     }
@@ -203,7 +215,7 @@ public sealed class VerbTests(AppFixture app)
         }
 
         var (seen, url) = (new List<JsonNode>(), queue + "/scheduled?maxMessages=3");
-        for (var next = url; next is not null;)
+        for (var next = url; next is not null; )
         {
             var page = (await client.GetAsync(next)).Json;
             seen.AddRange(page["messages"]!.AsArray().Select(m => m!));
@@ -230,18 +242,22 @@ public sealed class VerbTests(AppFixture app)
     {
         var queue = await client.QueueAsync();
         var sent = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => client.EnqueueAsync(queue, $"{i}")));
-        var received = await Task.WhenAll(Enumerable.Range(0, 16).Select(async _ =>
-        {
-            var mine = new List<string>();
-            while (await client.DequeueAsync(queue, "?maxMessages=10") is { Count: > 0 } some)
-            {
-                mine.AddRange(some.Select(m => m!["messageId"]!.GetValue<string>()));
-                foreach (var message in some)
-                    (await client.SettleAsync(queue, "ack", message!)).ShouldBe("ok");
-            }
+        var received = await Task.WhenAll(
+            Enumerable
+                .Range(0, 16)
+                .Select(async _ =>
+                {
+                    var mine = new List<string>();
+                    while (await client.DequeueAsync(queue, "?maxMessages=10") is { Count: > 0 } some)
+                    {
+                        mine.AddRange(some.Select(m => m!["messageId"]!.GetValue<string>()));
+                        foreach (var message in some)
+                            (await client.SettleAsync(queue, "ack", message!)).ShouldBe("ok");
+                    }
 
-            return mine;
-        }));
+                    return mine;
+                })
+        );
         received.SelectMany(r => r).ShouldBe(sent, ignoreOrder: true);
     }
 

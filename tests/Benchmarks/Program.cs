@@ -20,9 +20,17 @@ internal static class Program
         }
 
         if (args.Any(arg => arg is "--server" or "--internal-msbuild-node"))
-            return await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions);
+            return await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(
+                args,
+                SelfRegisteredExtensions.AddSelfRegisteredExtensions
+            );
         // The runner's own options have one hyphen, as in -class.
-        if (args.Length > 0 && args[0].StartsWith('-') && !args[0].StartsWith("--", StringComparison.Ordinal) && args[0] is not ("-h" or "-?"))
+        if (
+            args.Length > 0
+            && args[0].StartsWith('-')
+            && !args[0].StartsWith("--", StringComparison.Ordinal)
+            && args[0] is not ("-h" or "-?")
+        )
             return await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
         return await CommandLine.RunAsync(args);
     }

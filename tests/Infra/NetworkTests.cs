@@ -39,18 +39,32 @@ public sealed class NetworkTests(BicepServer bicep)
             (deployment.Only("Microsoft.Insights/privateLinkScopes").Id, "azuremonitor"),
         };
         foreach (var account in deployment.OfType("Microsoft.Storage/storageAccounts"))
-            expected.AddRange((account.Name == host ? new[] { "blob", "queue", "table" } : ["blob", "table"]).Select(service => (account.Id, service)));
+            expected.AddRange(
+                (account.Name == host ? new[] { "blob", "queue", "table" } : ["blob", "table"]).Select(service => (account.Id, service))
+            );
         var endpoints = deployment.OfType("Microsoft.Network/privateEndpoints");
         var links = endpoints.Select(e => e.At("privateLinkServiceConnections")!.AsArray().ShouldHaveSingleItem()!["properties"]!);
-        links.Select(l => (l["privateLinkServiceId"]!.GetValue<string>(), l["groupIds"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>())).ShouldBe(expected, ignoreOrder: true);
+        links
+            .Select(l =>
+                (l["privateLinkServiceId"]!.GetValue<string>(), l["groupIds"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>())
+            )
+            .ShouldBe(expected, ignoreOrder: true);
         foreach (var endpoint in endpoints)
         {
-            var group = deployment.OfType("Microsoft.Network/privateEndpoints/privateDnsZoneGroups").Where(g => g.Id.StartsWith(endpoint.Id + "/", StringComparison.Ordinal)).ShouldHaveSingleItem();
+            var group = deployment
+                .OfType("Microsoft.Network/privateEndpoints/privateDnsZoneGroups")
+                .Where(g => g.Id.StartsWith(endpoint.Id + "/", StringComparison.Ordinal))
+                .ShouldHaveSingleItem();
             group.Properties["privateDnsZoneConfigs"]!.AsArray().ShouldNotBeEmpty();
         }
 
-        deployment.OfType("Microsoft.Insights/privateLinkScopes/scopedResources").Select(s => s.Properties["linkedResourceId"]!.GetValue<string>())
-            .ShouldBe([deployment.Only("Microsoft.OperationalInsights/workspaces").Id, deployment.Only("Microsoft.Insights/components").Id], ignoreOrder: true);
+        deployment
+            .OfType("Microsoft.Insights/privateLinkScopes/scopedResources")
+            .Select(s => s.Properties["linkedResourceId"]!.GetValue<string>())
+            .ShouldBe(
+                [deployment.Only("Microsoft.OperationalInsights/workspaces").Id, deployment.Only("Microsoft.Insights/components").Id],
+                ignoreOrder: true
+            );
     }
 
     [Fact]
@@ -75,32 +89,26 @@ public sealed class NetworkTests(BicepServer bicep)
         (await bicep.PredictAsync(file)).Resources.ShouldAllBe(r => !r.Type.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
 
     [Fact]
-    public async Task Clients_of_SQS_show_a_signature_and_no_token()
-    {
-        using var copy = new InfraCopy();
-        var file = copy.File("dev.bicepparam");
-        await copy.WriteAsync("dev.bicepparam", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)
-            + "\nparam entra = {\n  clientId: '9c1c4b4e-2c7f-4f0a-8a49-6f1f0a0e6c11'\n  audiences: ['api://funcqueue']\n}\nparam sqsKeys = {\n  k: {\n    secretUri: 'https://vault.example/secrets/k'\n    rights: 'send'\n  }\n}\n");
-        var auth = (await bicep.PredictAsync(file, "dev with Entra ID and SQS")).Only("Microsoft.Web/sites/config", "authsettingsV2");
-        auth.At("globalValidation.excludedPaths")!.AsArray().Select(p => p!.GetValue<string>()).ShouldBe(["/health", "/sqs", "/sqs/*"]);
-    }
-
-    [Fact]
-    public async Task Entra_ID_when_asked_for_answers_401_to_callers_without_a_token_except_on_health()
+    public async Task Entra_ID_when_asked_for_is_the_apps_to_check_and_nothing_stands_before_it()
     {
         using var copy = new InfraCopy();
         const string client = "9c1c4b4e-2c7f-4f0a-8a49-6f1f0a0e6c11";
+        const string directory = "1c9f3d52-6a54-4c39-9c35-0d5d1f3a7e22";
         var file = copy.File("dev.bicepparam");
-        await copy.WriteAsync("dev.bicepparam", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken) + $"\nparam entra = {{\n  clientId: '{client}'\n  audiences: ['api://{client}']\n}}\n");
+        await copy.WriteAsync(
+            "dev.bicepparam",
+            await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)
+                + $"\nparam entra = {{\n  clientId: '{client}'\n  audiences: ['api://{client}']\n  tenantId: '{directory}'\n}}\n"
+        );
         var deployment = await bicep.PredictAsync(file, "dev with Entra ID");
-        var auth = deployment.Only("Microsoft.Web/sites/config", "authsettingsV2");
-        auth.At("platform.enabled").Is(true).ShouldBeTrue();
-        auth.At("globalValidation.requireAuthentication").Is(true).ShouldBeTrue();
-        auth.At("globalValidation.unauthenticatedClientAction").Is("Return401").ShouldBeTrue();
-        auth.At("globalValidation.excludedPaths")!.AsArray().ShouldHaveSingleItem().Is("/health").ShouldBeTrue();
-        auth.At("identityProviders.azureActiveDirectory.registration.clientId").Is(client).ShouldBeTrue();
-        auth.At("identityProviders.azureActiveDirectory.validation.allowedAudiences")!.AsArray().ShouldHaveSingleItem().Is("api://" + client).ShouldBeTrue();
-        (await bicep.PredictAsync("dev")).OfType("Microsoft.Web/sites/config").ShouldAllBe(c => !c.Name.EndsWith("/authsettingsV2", StringComparison.Ordinal));
+        deployment.AppSettings["FuncQueueEntra__TenantId"].ShouldBe(directory);
+        deployment.AppSettings["FuncQueueEntra__Audience"].ShouldBe($"{client},api://{client}");
+        deployment.AppSettings["FuncQueueEntra__Authority"].ShouldContain("loginEndpoint");
+        foreach (var predicted in new[] { deployment, await bicep.PredictAsync("dev") })
+            predicted.OfType("Microsoft.Web/sites/config").ShouldAllBe(c => !c.Name.EndsWith("/authsettingsV2", StringComparison.Ordinal));
+        (await bicep.PredictAsync("dev")).AppSettings.Keys.ShouldAllBe(name =>
+            !name.StartsWith("FuncQueueEntra", StringComparison.Ordinal)
+        );
     }
 
     private static IEnumerable<string> PublicAccess(JsonObject properties) =>

@@ -8,14 +8,18 @@ public sealed class ParameterTests(BicepServer bicep)
     public static TheoryData<string> ParameterFiles => InfraFolder.ParameterFiles;
 
     [Fact]
-    public void There_is_one_file_for_each_kind_of_environment() => ParameterFiles.Select(row => row.Data).ShouldBe(["dev", "prod", "prod-private"], ignoreOrder: true);
+    public void There_is_one_file_for_each_kind_of_environment() =>
+        ParameterFiles.Select(row => row.Data).ShouldBe(["dev", "prod", "prod-private"], ignoreOrder: true);
 
     [Theory]
     [MemberData(nameof(ParameterFiles))]
     public async Task The_committed_snapshot_is_what_the_files_lead_to(string file)
     {
-        var (exitCode, output, errors) = await ValidateAsync(InfraFolder.File(file + ".bicepparam"));
-        exitCode.ShouldBe(0, output + errors);
+        var path = InfraFolder.File(file + ".bicepparam");
+        var (exitCode, output, errors) = await SnapshotAsync(path, "validate");
+        if (exitCode != 0 && GeneratedDocuments.AreWritten)
+            (exitCode, output, errors) = await SnapshotAsync(path, "overwrite");
+        exitCode.ShouldBe(0, $"{output}{errors}\n{GeneratedDocuments.Remedy}");
     }
 
     [Fact]
@@ -23,8 +27,16 @@ public sealed class ParameterTests(BicepServer bicep)
     {
         using var copy = new InfraCopy();
         var module = copy.File("modules/storageAccount.bicep");
-        await File.WriteAllTextAsync(module, (await File.ReadAllTextAsync(module, TestContext.Current.CancellationToken)).Replace("allowSharedKeyAccess: false", "allowSharedKeyAccess: true", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        var (exitCode, output, errors) = await ValidateAsync(copy.File("dev.bicepparam"));
+        await File.WriteAllTextAsync(
+            module,
+            (await File.ReadAllTextAsync(module, TestContext.Current.CancellationToken)).Replace(
+                "allowSharedKeyAccess: false",
+                "allowSharedKeyAccess: true",
+                StringComparison.Ordinal
+            ),
+            TestContext.Current.CancellationToken
+        );
+        var (exitCode, output, errors) = await SnapshotAsync(copy.File("dev.bicepparam"), "validate");
         exitCode.ShouldBe(1);
         (output + errors).ShouldContain("allowSharedKeyAccess");
     }
@@ -63,12 +75,21 @@ public sealed class ParameterTests(BicepServer bicep)
     {
         using var copy = new InfraCopy();
         var lines = await File.ReadAllLinesAsync(copy.File("dev.bicepparam"), TestContext.Current.CancellationToken);
-        await copy.WriteAsync("dev.bicepparam", string.Join('\n', lines.Where(l => !l.Contains("sweepStorage", StringComparison.Ordinal))) + "\n");
+        await copy.WriteAsync(
+            "dev.bicepparam",
+            string.Join('\n', lines.Where(l => !l.Contains("sweepStorage", StringComparison.Ordinal))) + "\n"
+        );
         var (exitCode, _, errors) = await BicepCli.RunAsync("build-params", copy.File("dev.bicepparam"), "--stdout");
         exitCode.ShouldNotBe(0);
         errors.ShouldContain("\"sweepStorage\"");
     }
 
-    private static Task<(int ExitCode, string Output, string Errors)> ValidateAsync(string path) =>
-        BicepCli.RunAsync(["snapshot", path, "--mode", "validate", .. BicepCli.Deployment.SelectMany(option => new[] { "--" + option.Key, option.Value })]);
+    private static Task<(int ExitCode, string Output, string Errors)> SnapshotAsync(string path, string mode) =>
+        BicepCli.RunAsync([
+            "snapshot",
+            path,
+            "--mode",
+            mode,
+            .. BicepCli.Deployment.SelectMany(option => new[] { "--" + option.Key, option.Value }),
+        ]);
 }

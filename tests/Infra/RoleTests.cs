@@ -18,14 +18,20 @@ public sealed partial class RoleTests(BicepServer bicep)
     {
         var deployment = await bicep.PredictAsync(file);
         var host = deployment.AppSettings["AzureWebJobsStorage__accountName"];
-        var expected = new List<(string Scope, string Role)> { (deployment.Only("Microsoft.Insights/components").Id, MonitoringMetricsPublisher) };
+        var expected = new List<(string Scope, string Role)>
+        {
+            (deployment.Only("Microsoft.Insights/components").Id, MonitoringMetricsPublisher),
+        };
         foreach (var account in deployment.OfType("Microsoft.Storage/storageAccounts"))
         {
             expected.Add((account.Id, account.Name == host ? BlobDataOwner : BlobDataContributor));
             expected.Add((account.Id, TableDataContributor));
         }
 
-        deployment.OfType("Microsoft.Authorization/roleAssignments").Select(a => (ScopeOf(a), RoleOf(a))).ShouldBe(expected, ignoreOrder: true);
+        deployment
+            .OfType("Microsoft.Authorization/roleAssignments")
+            .Select(a => (ScopeOf(a), RoleOf(a)))
+            .ShouldBe(expected, ignoreOrder: true);
     }
 
     [Theory]
@@ -42,9 +48,11 @@ public sealed partial class RoleTests(BicepServer bicep)
         }
     }
 
-    private static string ScopeOf(PredictedResource assignment) => assignment.Id[..assignment.Id.LastIndexOf("/providers/Microsoft.Authorization/", StringComparison.Ordinal)];
+    private static string ScopeOf(PredictedResource assignment) =>
+        assignment.Id[..assignment.Id.LastIndexOf("/providers/Microsoft.Authorization/", StringComparison.Ordinal)];
 
-    private static string RoleOf(PredictedResource assignment) => LastGuid().Match(assignment.Properties["roleDefinitionId"]!.GetValue<string>()).Value;
+    private static string RoleOf(PredictedResource assignment) =>
+        LastGuid().Match(assignment.Properties["roleDefinitionId"]!.GetValue<string>()).Value;
 
     [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
     private static partial Regex LastGuid();

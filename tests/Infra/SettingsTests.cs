@@ -1,24 +1,35 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using FuncQueue.Engine;
+using FuncQueue.Engine.Storage;
 using FuncQueue.Functions;
+using FuncQueue.Functions.Access;
+using FuncQueue.Functions.Http;
 using FuncQueue.Functions.Sqs;
-using FuncQueue.Functions.Timers;
-using Microsoft.Azure.Functions.Worker;
+using FuncQueue.Functions.Sqs.Access;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FuncQueue.Infra.Tests;
 
-/// <summary>The settings that Bicep sets are exactly those that the app and its host read, and they lead to the resources that are made.</summary>
+/// <summary>
+/// The settings that Bicep sets are exactly those that the app and its host read, and they lead to the resources that are made.
+/// </summary>
 public sealed partial class SettingsTests(BicepServer bicep)
 {
     private const string ClientId = "9c1c4b4e-2c7f-4f0a-8a49-6f1f0a0e6c11";
 
-    /// <summary>What the Functions host reads of its own storage, reached with an identity.</summary>
-    private static readonly string[] OfTheHost = ["AzureWebJobsStorage__accountName", "AzureWebJobsStorage__credential", "AzureWebJobsStorage__clientId"];
+    /// <summary>What the Functions host and the runtime read.</summary>
+    private static readonly string[] OfTheHost =
+    [
+        "AzureWebJobsStorage__accountName",
+        "AzureWebJobsStorage__credential",
+        "AzureWebJobsStorage__clientId",
+        "AzureWebJobsDisableHomepage",
+        "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
+        "DOTNET_gcServer",
+    ];
 
-    /// <summary>What Flex Consumption refuses, or has elsewhere.</summary>
-    private static readonly string[] NotOnFlex = ["FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", "WEBSITE_CONTENTSHARE"];
+    /// <summary>The host's address, which it gives its worker as an argument.</summary>
+    private const string OfTheWorker = "Functions__Worker__HostEndpoint";
 
     public static TheoryData<string> ParameterFiles => InfraFolder.ParameterFiles;
 
@@ -28,11 +39,13 @@ public sealed partial class SettingsTests(BicepServer bicep)
     {
         var settings = Resolved(await bicep.PredictAsync(file));
         var asked = (await StartAsync(settings)).Asked;
-        var read = asked.Intersect(settings.Keys).Concat(Schedules()).Concat(OfTheHost);
+        var read = asked.Concat(TimerFunctions.ScheduleSettings).Concat(OfTheHost).Intersect(settings.Keys);
         settings.Keys.ShouldBe(read, ignoreOrder: true);
-        settings.Keys.ShouldNotContain(name => NotOnFlex.Contains(name));
         // What else the app asks for has a default: the engine's options, a collector, and other ways to sign in to storage.
-        asked.Except(settings.Keys).Where(name => !name.StartsWith("FuncQueue", StringComparison.Ordinal)).ShouldBe(["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        asked
+            .Except(settings.Keys)
+            .Where(name => !name.StartsWith("FuncQueue", StringComparison.Ordinal))
+            .ShouldBe(["OTEL_EXPORTER_OTLP_ENDPOINT", OfTheWorker], ignoreOrder: true);
     }
 
     [Fact]
@@ -40,7 +53,9 @@ public sealed partial class SettingsTests(BicepServer bicep)
     {
         var settings = Resolved(await bicep.PredictAsync("dev"));
         foreach (var needed in settings.Keys.Where(name => name.EndsWith("ServiceUri", StringComparison.Ordinal)))
-            (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(settings.Where(s => s.Key != needed).ToDictionary()))).Message.ShouldContain(needed);
+            (
+                await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(settings.Where(s => s.Key != needed).ToDictionary()))
+            ).Message.ShouldContain(needed);
     }
 
     [Theory]
@@ -64,32 +79,40 @@ public sealed partial class SettingsTests(BicepServer bicep)
     public async Task Access_keys_of_SQS_clients_arrive_as_the_app_reads_them_with_their_secrets_left_in_the_vault()
     {
         using var copy = new InfraCopy();
-        await copy.WriteAsync("dev.bicepparam", await File.ReadAllTextAsync(copy.File("dev.bicepparam"), TestContext.Current.CancellationToken) + """
+        await copy.WriteAsync(
+            "dev.bicepparam",
+            await File.ReadAllTextAsync(copy.File("dev.bicepparam"), TestContext.Current.CancellationToken)
+                + """
 
-            param sqsKeys = {
-              worker: {
-                secretUri: 'https://vault.example/secrets/worker'
-                rights: 'send,receive'
-                queues: 'orders*,mails'
-              }
-              admin: {
-                secretUri: 'https://vault.example/secrets/admin'
-                rights: 'manage'
-              }
-            }
-            """);
+                param sqsKeys = {
+                  worker: {
+                    secretUri: 'https://vault.example/secrets/worker'
+                    rights: 'send,receive'
+                    queues: 'orders*,mails'
+                  }
+                  admin: {
+                    secretUri: 'https://vault.example/secrets/admin'
+                    rights: 'manage'
+                  }
+                }
+                """
+        );
         var deployment = await bicep.PredictAsync(copy.File("dev.bicepparam"), "dev");
-        deployment.AppSettings["FuncQueueSqs__Keys__1__SecretAccessKey"].ShouldBe("@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/worker)");
-        var keys = SqsOptions.Read(new RecordingConfiguration(Resolved(deployment)).Configuration).Keys;
+        deployment
+            .AppSettings["FuncQueueSqs__Keys__1__SecretAccessKey"]
+            .ShouldBe("@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/worker)");
+        var keys = SqsOptions.Read(new RecordingConfiguration(Resolved(deployment)).Configuration, AccessPlace.FunctionsHost).Keys;
         keys.Keys.ShouldBe(["admin", "worker"], ignoreOrder: true);
-        keys["worker"].Caller.Rights.ShouldBe(SqsRights.Send | SqsRights.Receive);
-        keys["admin"].Caller.Rights.ShouldBe(SqsRights.Manage);
+        keys["worker"].Caller.Grant.Rights.ShouldBe(Rights.Send | Rights.Receive | Rights.Inspect);
+        keys["admin"].Caller.Grant.Rights.ShouldBe(Rights.Manage | Rights.Redrive | Rights.Inspect);
         (MayReach("worker", "orders-eu"), MayReach("worker", "parcels"), MayReach("admin", "parcels")).ShouldBe((true, false, true));
         // Whoever reads the vault for the app is the app's own identity.
         var app = deployment.Only("Microsoft.Web/sites");
-        app.At("keyVaultReferenceIdentity")!.GetValue<string>().ShouldBe(deployment.Only("Microsoft.ManagedIdentity/userAssignedIdentities").Id);
+        app.At("keyVaultReferenceIdentity")!
+            .GetValue<string>()
+            .ShouldBe(deployment.Only("Microsoft.ManagedIdentity/userAssignedIdentities").Id);
 
-        bool MayReach(string key, string queue) => keys[key].Caller.MayReach(QueueName.TryParse(queue, out var name) ? name : throw new InvalidOperationException());
+        bool MayReach(string key, string queue) => keys[key].Caller.Grant.Reaches(Resource.Queue(queue));
     }
 
     [Theory]
@@ -107,7 +130,7 @@ public sealed partial class SettingsTests(BicepServer bicep)
     [Fact]
     public void The_host_sends_its_telemetry_as_the_worker_does_and_adds_nothing_to_routes()
     {
-        var host = JsonNode.Parse(File.ReadAllText(Path.Combine(InfraFolder.Root, "functions", "App", "host.json")))!;
+        var host = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "functions", "App", "host.json")))!;
         host["telemetryMode"].Is("OpenTelemetry").ShouldBeTrue();
         host["extensions"]!["http"]!["routePrefix"].Is("").ShouldBeTrue();
         // Flex Consumption ignores such limits here; they are parameters.
@@ -115,20 +138,27 @@ public sealed partial class SettingsTests(BicepServer bicep)
     }
 
     /// <summary>The settings with what only Azure knows filled in.</summary>
-    private static Dictionary<string, string> Resolved(PredictedDeployment deployment) => deployment.AppSettings.ToDictionary(s => s.Key, s => s.Value switch
-    {
-        var uri when Address().Match(uri) is { Success: true } match => $"https://{match.Groups["account"].Value}.{match.Groups["service"].Value}.core.example",
-        ['[', ..] when s.Key == "APPLICATIONINSIGHTS_CONNECTION_STRING" => "InstrumentationKey=3b1b7a52-7f0e-4d43-8f7b-0d5f6a3d9e10;IngestionEndpoint=https://ingestion.example/",
-        ['[', ..] when s.Key == "APPLICATIONINSIGHTS_AUTHENTICATION_STRING" => $"ClientId={ClientId};Authorization=AAD",
-        ['[', ..] when s.Key.EndsWith("__clientId", StringComparison.Ordinal) => ClientId,
-        ['[', ..] => throw new InvalidOperationException($"{s.Key} is {s.Value}."),
-        var literal => literal,
-    });
+    private static Dictionary<string, string> Resolved(PredictedDeployment deployment) =>
+        deployment.AppSettings.ToDictionary(
+            s => s.Key,
+            s =>
+                s.Value switch
+                {
+                    var uri when Address().Match(uri) is { Success: true } match =>
+                        $"https://{match.Groups["account"].Value}.{match.Groups["service"].Value}.core.example",
+                    ['[', ..] when s.Key == "APPLICATIONINSIGHTS_CONNECTION_STRING" =>
+                        "InstrumentationKey=3b1b7a52-7f0e-4d43-8f7b-0d5f6a3d9e10;IngestionEndpoint=https://ingestion.example/",
+                    ['[', ..] when s.Key == "APPLICATIONINSIGHTS_AUTHENTICATION_STRING" => $"ClientId={ClientId};Authorization=AAD",
+                    ['[', ..] when s.Key.EndsWith("__clientId", StringComparison.Ordinal) => ClientId,
+                    ['[', ..] => throw new InvalidOperationException($"{s.Key} is {s.Value}."),
+                    var literal => literal,
+                }
+        );
 
     /// <summary>Puts the app together as Program.cs does, as far as settings are read.</summary>
     private static async Task<RecordingConfiguration> StartAsync(Dictionary<string, string> settings)
     {
-        var configuration = new RecordingConfiguration(settings);
+        var configuration = new RecordingConfiguration(settings.Append(new(OfTheWorker, "http://127.0.0.1:1")));
         await using var services = Services(configuration);
         services.GetRequiredService<QueueEngine>();
         return configuration;
@@ -140,19 +170,15 @@ public sealed partial class SettingsTests(BicepServer bicep)
         services.AddLogging();
         services.AddMetrics();
         services.AddFuncQueueEngine(configuration.Configuration);
-        services.AddFuncQueueSqs(configuration.Configuration);
+        services.AddFuncQueueAccess(configuration.Configuration, AccessPlace.FunctionsHost);
+        services.AddFuncQueueHttp(configuration.Configuration);
+        services.AddFuncQueueSqs(configuration.Configuration, AccessPlace.FunctionsHost);
         services.AddFuncQueueTelemetry(configuration.Configuration);
         return services.BuildServiceProvider();
     }
 
-    /// <summary>The settings that timers have their schedules from.</summary>
-    private static IEnumerable<string> Schedules() =>
-        from method in typeof(SweepTimers).Assembly.GetTypes().SelectMany(type => type.GetMethods())
-        from parameter in method.GetParameters()
-        let timer = parameter.GetCustomAttribute<TimerTriggerAttribute>()
-        where timer is not null
-        select timer.Schedule.Trim('%');
-
-    [GeneratedRegex(@"^\[format\('https://\{0\}\.(?<service>table|blob)\.\{1\}', '(?<account>[a-z0-9]+)', environment\(\)\.suffixes\.storage\)\]$")]
+    [GeneratedRegex(
+        @"^\[format\('https://\{0\}\.(?<service>table|blob)\.\{1\}', '(?<account>[a-z0-9]+)', environment\(\)\.suffixes\.storage\)\]$"
+    )]
     private static partial Regex Address();
 }

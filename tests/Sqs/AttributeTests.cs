@@ -31,7 +31,8 @@ public sealed class AttributeTests(AppFixture app) : SqsTest(app)
                 ["ReceiveMessageWaitTimeSeconds"] = "0",
                 ["SqsManagedSseEnabled"] = "true",
             },
-            ignoreOrder: true);
+            ignoreOrder: true
+        );
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public sealed class AttributeTests(AppFixture app) : SqsTest(app)
             ["ReceiveMessageWaitTimeSeconds"] = "20",
             ["KmsMasterKeyId"] = "alias/aws/sqs",
             ["KmsDataKeyReusePeriodSeconds"] = "86400",
-            ["Policy"] = """{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}""",
+            ["Policy"] =
+                """{"Version":"2012-10-17","Statement":[{"Sid":"x","Effect":"Allow","Principal":"*","Action":"sqs:*","Resource":"*"}]}""",
             ["RedrivePolicy"] = $$"""{"deadLetterTargetArn":"{{ArnOf(target)}}","maxReceiveCount":7}""",
             ["RedriveAllowPolicy"] = """{"redrivePermission":"denyAll"}""",
         };
@@ -81,9 +83,12 @@ public sealed class AttributeTests(AppFixture app) : SqsTest(app)
     public async Task Attributes_are_shown_by_name_and_none_when_none_is_named()
     {
         var url = await QueueAsync();
-        (await Sqs.GetQueueAttributesAsync(url, ["QueueArn", "DelaySeconds"])).Attributes.Keys.ShouldBe(["QueueArn", "DelaySeconds"], ignoreOrder: true);
-        (await Sqs.GetQueueAttributesAsync(url, [])).Attributes.ShouldBeEmpty();
-        (await Sqs.GetQueueAttributesAsync(url, ["FifoQueue", "Policy"])).Attributes.ShouldBeEmpty();
+        (await Sqs.GetQueueAttributesAsync(url, ["QueueArn", "DelaySeconds"])).Attributes.Keys.ShouldBe(
+            ["QueueArn", "DelaySeconds"],
+            ignoreOrder: true
+        );
+        (await Sqs.GetQueueAttributesAsync(url, [])).Attributes.ShouldBeNull();
+        (await Sqs.GetQueueAttributesAsync(url, ["FifoQueue", "Policy"])).Attributes.ShouldBeNull();
         await FailsAsync<InvalidAttributeNameException>(() => Sqs.GetQueueAttributesAsync(url, ["Colour"]), "InvalidAttributeName");
     }
 
@@ -93,8 +98,15 @@ public sealed class AttributeTests(AppFixture app) : SqsTest(app)
         var url = await QueueAsync();
         await Sqs.SendMessageBatchAsync(url, [new("a", "1"), new("b", "2"), new("c", "3"), new("d", "4") { DelaySeconds = 900 }]);
         await ReceiveAsync(url, r => r.MaxNumberOfMessages = 1);
-        var counts = await Sqs.GetQueueAttributesAsync(url, ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]);
-        (counts.ApproximateNumberOfMessages, counts.ApproximateNumberOfMessagesNotVisible, counts.ApproximateNumberOfMessagesDelayed).ShouldBe((2, 1, 1));
+        var counts = await Sqs.GetQueueAttributesAsync(
+            url,
+            ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed"]
+        );
+        (
+            counts.ApproximateNumberOfMessages,
+            counts.ApproximateNumberOfMessagesNotVisible,
+            counts.ApproximateNumberOfMessagesDelayed
+        ).ShouldBe((2, 1, 1));
     }
 
     [Theory]
@@ -121,7 +133,10 @@ public sealed class AttributeTests(AppFixture app) : SqsTest(app)
     public async Task A_value_out_of_range_is_refused_at_creation_and_later(string name, string value)
     {
         var url = await QueueAsync();
-        await FailsAsync<InvalidAttributeValueException>(() => Sqs.SetQueueAttributesAsync(url, new() { [name] = value }), "InvalidAttributeValue");
+        await FailsAsync<InvalidAttributeValueException>(
+            () => Sqs.SetQueueAttributesAsync(url, new() { [name] = value }),
+            "InvalidAttributeValue"
+        );
         await FailsAsync<InvalidAttributeValueException>(() => QueueAsync((name, value)), "InvalidAttributeValue");
     }
 
@@ -136,14 +151,20 @@ public sealed class AttributeTests(AppFixture app) : SqsTest(app)
     public async Task An_attribute_that_a_standard_queue_cannot_be_given_is_refused(string name)
     {
         var url = await QueueAsync();
-        await FailsAsync<InvalidAttributeNameException>(() => Sqs.SetQueueAttributesAsync(url, new() { [name] = "true" }), "InvalidAttributeName");
+        await FailsAsync<InvalidAttributeNameException>(
+            () => Sqs.SetQueueAttributesAsync(url, new() { [name] = "true" }),
+            "InvalidAttributeName"
+        );
     }
 
     [Fact]
     public async Task Nothing_is_set_when_one_of_several_is_refused()
     {
         var url = await QueueAsync();
-        await FailsAsync<InvalidAttributeValueException>(() => Sqs.SetQueueAttributesAsync(url, new() { ["DelaySeconds"] = "5", ["VisibilityTimeout"] = "-1" }), "InvalidAttributeValue");
+        await FailsAsync<InvalidAttributeValueException>(
+            () => Sqs.SetQueueAttributesAsync(url, new() { ["DelaySeconds"] = "5", ["VisibilityTimeout"] = "-1" }),
+            "InvalidAttributeValue"
+        );
         (await Sqs.GetQueueAttributesAsync(url, ["DelaySeconds"])).DelaySeconds.ShouldBe(0);
         await FailsAsync(() => Sqs.SetQueueAttributesAsync(new SetQueueAttributesRequest { QueueUrl = url }), "MissingParameter");
     }
@@ -154,19 +175,35 @@ public sealed class AttributeTests(AppFixture app) : SqsTest(app)
         var url = await QueueAsync(("KmsMasterKeyId", "key"));
         (await Sqs.GetQueueAttributesAsync(url, ["All"])).Attributes["KmsDataKeyReusePeriodSeconds"].ShouldBe("300");
         await Sqs.SetQueueAttributesAsync(url, new() { ["SqsManagedSseEnabled"] = "true" });
-        (await Sqs.GetQueueAttributesAsync(url, ["KmsMasterKeyId", "SqsManagedSseEnabled"])).Attributes.ShouldBe(new Dictionary<string, string> { ["SqsManagedSseEnabled"] = "true" });
+        (await Sqs.GetQueueAttributesAsync(url, ["KmsMasterKeyId", "SqsManagedSseEnabled"])).Attributes.ShouldBe(
+            new Dictionary<string, string> { ["SqsManagedSseEnabled"] = "true" }
+        );
         await FailsAsync<InvalidAttributeNameException>(
-            () => Sqs.SetQueueAttributesAsync(url, new() { ["SqsManagedSseEnabled"] = "true", ["KmsMasterKeyId"] = "key" }), "InvalidAttributeName");
+            () => Sqs.SetQueueAttributesAsync(url, new() { ["SqsManagedSseEnabled"] = "true", ["KmsMasterKeyId"] = "key" }),
+            "InvalidAttributeName"
+        );
         await Sqs.SetQueueAttributesAsync(url, new() { ["KmsMasterKeyId"] = "key" });
         await Sqs.SetQueueAttributesAsync(url, new() { ["KmsMasterKeyId"] = "" });
-        (await Sqs.GetQueueAttributesAsync(url, ["KmsMasterKeyId"])).Attributes.ShouldBeEmpty();
+        (await Sqs.GetQueueAttributesAsync(url, ["KmsMasterKeyId"])).Attributes.ShouldBeNull();
     }
 
     [Fact]
     public async Task Changes_made_at_once_are_all_kept()
     {
         var url = await QueueAsync();
-        await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url, Tags = new() { [$"t{i}"] = $"{i}" } })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(i =>
+                    Sqs.TagQueueAsync(
+                        new TagQueueRequest
+                        {
+                            QueueUrl = url,
+                            Tags = new() { [$"t{i}"] = $"{i}" },
+                        }
+                    )
+                )
+        );
         (await Sqs.ListQueueTagsAsync(new ListQueueTagsRequest { QueueUrl = url })).Tags.Count.ShouldBe(10);
     }
 }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace FuncQueue.Sqs.Tests;
 
-/// <summary>Requests that are nearly right, mutated byte by byte: each gets an answer of the protocol, none an error of the server's.</summary>
+/// <summary>
+/// Requests that are nearly right, mutated byte by byte: each gets an answer of the protocol, none an error of the server's.
+/// </summary>
 public sealed class FuzzTests(AppFixture app) : SqsTest(app)
 {
     private const int Requests = 1500;
@@ -18,15 +20,29 @@ public sealed class FuzzTests(AppFixture app) : SqsTest(app)
         var url = await QueueAsync();
         await Sqs.SendMessageAsync(url, "x");
         var receipt = (await ReceiveOneAsync(url)).ReceiptHandle;
-        var seeds = Json(url, receipt).Select(s => (s.Action, Body: s.Json, Query: false)).Concat(Query(url, receipt).Select(s => (Action: "", Body: s, Query: true))).ToList();
+        var seeds = Json(url, receipt)
+            .Select(s => (s.Action, Body: s.Json, Query: false))
+            .Concat(Query(url, receipt).Select(s => (Action: "", Body: s, Query: true)))
+            .ToList();
         for (var i = 0; i < Requests; i++)
         {
             var (action, body, query) = seeds[random.Next(seeds.Count)];
-            var bytes = Mutate(random, Encoding.UTF8.GetBytes(body));
-            using var request = new HttpRequestMessage(HttpMethod.Post, random.Next(4) == 0 ? url : Endpoint) { Content = new ByteArrayContent(bytes) };
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", query ? "application/x-www-form-urlencoded" : "application/x-amz-json-1.0");
+            var bytes = Mutations.Of(random, Encoding.UTF8.GetBytes(body));
+            using var request = new HttpRequestMessage(HttpMethod.Post, random.Next(4) == 0 ? url : Endpoint)
+            {
+                Content = new ByteArrayContent(bytes),
+            };
+            request.Content.Headers.TryAddWithoutValidation(
+                "Content-Type",
+                query ? "application/x-www-form-urlencoded" : "application/x-amz-json-1.0"
+            );
             if (!query)
-                request.Headers.TryAddWithoutValidation("X-Amz-Target", random.Next(20) == 0 ? Printable(Mutate(random, Encoding.ASCII.GetBytes("AmazonSQS." + action))) : "AmazonSQS." + action);
+                request.Headers.TryAddWithoutValidation(
+                    "X-Amz-Target",
+                    random.Next(20) == 0
+                        ? Printable(Mutations.Of(random, Encoding.ASCII.GetBytes("AmazonSQS." + action)))
+                        : "AmazonSQS." + action
+                );
             using var response = await Plain.SendAsync(request);
             try
             {
@@ -46,12 +62,16 @@ public sealed class FuzzTests(AppFixture app) : SqsTest(app)
     [Fact]
     public async Task Mutated_signatures_never_meet_an_error_of_the_server_and_never_pass()
     {
-        await using var locked = await AppProcess.StartAsync(App.Environment(new()
-        {
-            ["FuncQueueSqs__Keys__0__AccessKeyId"] = "AKIDEXAMPLE",
-            ["FuncQueueSqs__Keys__0__SecretAccessKey"] = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-            ["FuncQueueSqs__Keys__0__Rights"] = "send,receive,manage",
-        }));
+        await using var locked = await AppProcess.StartAsync(
+            App.Environment(
+                new()
+                {
+                    ["FuncQueueSqs__Keys__0__AccessKeyId"] = "AKIDEXAMPLE",
+                    ["FuncQueueSqs__Keys__0__SecretAccessKey"] = "tests-only/9fKc+7Qm2Xv0LhT3bE1uRz",
+                    ["FuncQueueSqs__Keys__0__Rights"] = "send,receive,manage",
+                }
+            )
+        );
         var random = new Random(3);
         for (var i = 0; i < 500; i++)
         {
@@ -62,7 +82,7 @@ public sealed class FuzzTests(AppFixture app) : SqsTest(app)
                 Tamper = r =>
                 {
                     var before = r.Headers.GetValues("Authorization").Single();
-                    var after = Encoding.Latin1.GetString(Mutate(random, Encoding.ASCII.GetBytes(before)));
+                    var after = Encoding.Latin1.GetString(Mutations.Of(random, Encoding.ASCII.GetBytes(before)));
                     after = Printable(Encoding.Latin1.GetBytes(after));
                     sent = after;
                     changed = after.Replace(" ", "", StringComparison.Ordinal) != before.Replace(" ", "", StringComparison.Ordinal);
@@ -75,7 +95,11 @@ public sealed class FuzzTests(AppFixture app) : SqsTest(app)
                 throw new InvalidOperationException($"Passed: {sent}");
             using var presigned = new SignedHttp(locked.Address + "/sqs").Presign("Action=ListQueues");
             var query = presigned.RequestUri!.Query;
-            var mutated = new string([.. Encoding.Latin1.GetString(Mutate(random, Encoding.ASCII.GetBytes(query))).Where(c => c is > ' ' and < '\x7f' and not '#' and not '\\')]);
+            var mutated = new string([
+                .. Encoding
+                    .Latin1.GetString(Mutations.Of(random, Encoding.ASCII.GetBytes(query)))
+                    .Where(c => c is > ' ' and < '\x7f' and not '#' and not '\\'),
+            ]);
             using var answer = await Plain.GetAsync(new Uri(locked.Address + "/sqs?" + mutated.TrimStart('?')));
             (await SqsReply.ReadAsync(answer)).ShouldNotBeNull();
         }
@@ -86,60 +110,46 @@ public sealed class FuzzTests(AppFixture app) : SqsTest(app)
     /// <summary>What a client can send in a header.</summary>
     private static string Printable(byte[] bytes) => new([.. Encoding.Latin1.GetString(bytes).Where(c => c is >= ' ' and < '\x7f')]);
 
-    private static byte[] Mutate(Random random, byte[] bytes)
-    {
-        var result = bytes.ToList();
-        for (var n = random.Next(1, 5); n > 0 && result.Count > 0; n--)
-        {
-            var at = random.Next(result.Count);
-            switch (random.Next(6))
-            {
-                case 0:
-                    result[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    result.RemoveRange(at, Math.Min(random.Next(1, 12), result.Count - at));
-                    break;
-                case 2:
-                    result.InsertRange(at, result.Skip(random.Next(result.Count)).Take(random.Next(1, 40)).ToArray());
-                    break;
-                case 3:
-                    result.InsertRange(at, Encoding.UTF8.GetBytes(Bits[random.Next(Bits.Length)]));
-                    break;
-                case 4:
-                    result = [.. result.Take(at)];
-                    break;
-                default:
-                    var (a, b) = (random.Next(result.Count), random.Next(result.Count));
-                    (result[a], result[b]) = (result[b], result[a]);
-                    break;
-            }
-        }
-
-        return [.. result];
-    }
-
-    private static readonly string[] Bits =
-    [
-        "\"", "\\ud800", "\\u0000", "null", "[]", "{}", "-1", "99999999999999999999", "1e400", "%", "%00", "%C3%28", "&", "=", ".", "..", "+", "\uFFFE", "😀", "</Message>", "<![CDATA[", "'", "\n", "arn:aws:sqs:us-east-1:000000000000:",
-    ];
-
     private static IEnumerable<(string Action, string Json)> Json(string url, string receipt)
     {
         var arn = ArnOf(url);
-        yield return ("CreateQueue", $$$"""{"QueueName":"fuzz","Attributes":{"DelaySeconds":"1","RedrivePolicy":"{\"deadLetterTargetArn\":\"{{{arn}}}\",\"maxReceiveCount\":3}","Policy":"{\"Statement\":[{\"Sid\":\"a\"}]}"},"tags":{"a":"b"}}""");
-        yield return ("SetQueueAttributes", $$$"""{"QueueUrl":"{{{url}}}","Attributes":{"MaximumMessageSize":"2048","RedriveAllowPolicy":"{\"redrivePermission\":\"byQueue\",\"sourceQueueArns\":[\"{{{arn}}}\"]}","KmsMasterKeyId":"k"}}""");
+        yield return (
+            "CreateQueue",
+            $$$"""{"QueueName":"fuzz","Attributes":{"DelaySeconds":"1","RedrivePolicy":"{\"deadLetterTargetArn\":\"{{{arn}}}\",\"maxReceiveCount\":3}","Policy":"{\"Statement\":[{\"Sid\":\"a\"}]}"},"tags":{"a":"b"}}"""
+        );
+        yield return (
+            "SetQueueAttributes",
+            $$$"""{"QueueUrl":"{{{url}}}","Attributes":{"MaximumMessageSize":"2048","RedriveAllowPolicy":"{\"redrivePermission\":\"byQueue\",\"sourceQueueArns\":[\"{{{arn}}}\"]}","KmsMasterKeyId":"k"}}"""
+        );
         yield return ("GetQueueAttributes", $$"""{"QueueUrl":"{{url}}","AttributeNames":["All","QueueArn"]}""");
         yield return ("ListQueues", """{"QueueNamePrefix":"fuzz","MaxResults":3,"NextToken":"ZnV6eg"}""");
-        yield return ("SendMessage", $$$"""{"QueueUrl":"{{{url}}}","MessageBody":"Gr\u00fc\u00dfe","DelaySeconds":1,"MessageAttributes":{"a":{"DataType":"Number","StringValue":"1"},"b":{"DataType":"Binary","BinaryValue":"AAA="}},"MessageSystemAttributes":{"AWSTraceHeader":{"DataType":"String","StringValue":"Root=1"}},"MessageGroupId":"g"}""");
-        yield return ("SendMessageBatch", $$$$"""{"QueueUrl":"{{{{url}}}}","Entries":[{"Id":"a","MessageBody":"x","MessageAttributes":{"a":{"DataType":"String","StringValue":"1"}}},{"Id":"b","MessageBody":"y","DelaySeconds":3}]}""");
-        yield return ("ReceiveMessage", $$"""{"QueueUrl":"{{url}}","MaxNumberOfMessages":10,"VisibilityTimeout":0,"MessageSystemAttributeNames":["All"],"MessageAttributeNames":["a.*","b"],"WaitTimeSeconds":0}""");
+        yield return (
+            "SendMessage",
+            $$$"""{"QueueUrl":"{{{url}}}","MessageBody":"Gr\u00fc\u00dfe","DelaySeconds":1,"MessageAttributes":{"a":{"DataType":"Number","StringValue":"1"},"b":{"DataType":"Binary","BinaryValue":"AAA="}},"MessageSystemAttributes":{"AWSTraceHeader":{"DataType":"String","StringValue":"Root=1"}},"MessageGroupId":"g"}"""
+        );
+        yield return (
+            "SendMessageBatch",
+            $$$$"""{"QueueUrl":"{{{{url}}}}","Entries":[{"Id":"a","MessageBody":"x","MessageAttributes":{"a":{"DataType":"String","StringValue":"1"}}},{"Id":"b","MessageBody":"y","DelaySeconds":3}]}"""
+        );
+        yield return (
+            "ReceiveMessage",
+            $$"""{"QueueUrl":"{{url}}","MaxNumberOfMessages":10,"VisibilityTimeout":0,"MessageSystemAttributeNames":["All"],"MessageAttributeNames":["a.*","b"],"WaitTimeSeconds":0}"""
+        );
         yield return ("DeleteMessage", $$"""{"QueueUrl":"{{url}}","ReceiptHandle":"{{receipt}}"}""");
-        yield return ("ChangeMessageVisibilityBatch", $$"""{"QueueUrl":"{{url}}","Entries":[{"Id":"a","ReceiptHandle":"{{receipt}}","VisibilityTimeout":5}]}""");
-        yield return ("AddPermission", $$"""{"QueueUrl":"{{url}}","Label":"l","AWSAccountIds":["111111111111"],"Actions":["SendMessage"]}""");
+        yield return (
+            "ChangeMessageVisibilityBatch",
+            $$"""{"QueueUrl":"{{url}}","Entries":[{"Id":"a","ReceiptHandle":"{{receipt}}","VisibilityTimeout":5}]}"""
+        );
+        yield return (
+            "AddPermission",
+            $$"""{"QueueUrl":"{{url}}","Label":"l","AWSAccountIds":["111111111111"],"Actions":["SendMessage"]}"""
+        );
         yield return ("TagQueue", $$$"""{"QueueUrl":"{{{url}}}","Tags":{"a":"b"}}""");
         yield return ("StartMessageMoveTask", $$"""{"SourceArn":"{{arn}}","MaxNumberOfMessagesPerSecond":5}""");
-        yield return ("CancelMessageMoveTask", """{"TaskHandle":"eyJ0YXNrSWQiOiIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDAiLCJzb3VyY2VBcm4iOiJhcm46YXdzOnNxczp1cy1lYXN0LTE6MDAwMDAwMDAwMDAwOnEifQ=="}""");
+        yield return (
+            "CancelMessageMoveTask",
+            """{"TaskHandle":"eyJ0YXNrSWQiOiIwMDAwMDAwMC0wMDAwLTQwMDAtODAwMC0wMDAwMDAwMDAwMDAiLCJzb3VyY2VBcm4iOiJhcm46YXdzOnNxczp1cy1lYXN0LTE6MDAwMDAwMDAwMDAwOnEifQ=="}"""
+        );
     }
 
     private static IEnumerable<string> Query(string url, string receipt)

@@ -9,13 +9,26 @@ public sealed class PermissionTests(AppFixture app) : SqsTest(app)
         var url = await QueueAsync();
         await Sqs.AddPermissionAsync(url, "both", ["111111111111", "222222222222"], ["ReceiveMessage"]);
         await Sqs.AddPermissionAsync(url, "one", ["111111111111"], ["SendMessage", "GetQueueUrl"]);
-        JsonNode.DeepEquals(JsonNode.Parse((await PolicyAsync(url))!), JsonNode.Parse($$"""
-            {"Version":"2008-10-17","Id":"{{ArnOf(url)}}/SQSDefaultPolicy","Statement":[
-              {"Sid":"both","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111111111111:root","arn:aws:iam::222222222222:root"]},"Action":"SQS:ReceiveMessage","Resource":"{{ArnOf(url)}}"},
-              {"Sid":"one","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":["SQS:SendMessage","SQS:GetQueueUrl"],"Resource":"{{ArnOf(url)}}"}]}
-            """)).ShouldBeTrue(await PolicyAsync(url));
+        JsonNode
+            .DeepEquals(
+                JsonNode.Parse((await PolicyAsync(url))!),
+                JsonNode.Parse(
+                    $$"""
+                    {"Version":"2008-10-17","Id":"{{ArnOf(url)}}/SQSDefaultPolicy","Statement":[
+                      {"Sid":"both","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::111111111111:root","arn:aws:iam::222222222222:root"]},"Action":"SQS:ReceiveMessage","Resource":"{{ArnOf(
+                        url
+                    )}}"},
+                      {"Sid":"one","Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111111111111:root"},"Action":["SQS:SendMessage","SQS:GetQueueUrl"],"Resource":"{{ArnOf(
+                        url
+                    )}}"}]}
+                    """
+                )
+            )
+            .ShouldBeTrue(await PolicyAsync(url));
         await Sqs.RemovePermissionAsync(url, "both");
-        JsonNode.Parse((await PolicyAsync(url))!)!["Statement"]!.AsArray().ShouldHaveSingleItem()!["Sid"]!.GetValue<string>().ShouldBe("one");
+        JsonNode.Parse((await PolicyAsync(url))!)!["Statement"]!.AsArray().ShouldHaveSingleItem()!["Sid"]!
+            .GetValue<string>()
+            .ShouldBe("one");
         await Sqs.RemovePermissionAsync(url, "one");
         (await PolicyAsync(url)).ShouldBeNull();
     }
@@ -25,7 +38,10 @@ public sealed class PermissionTests(AppFixture app) : SqsTest(app)
     {
         var url = await QueueAsync(("Policy", """{"Version":"2012-10-17","Statement":{"Sid":"mine","Effect":"Deny"}}"""));
         await Sqs.AddPermissionAsync(url, "more", ["111111111111"], ["*"]);
-        JsonNode.Parse((await PolicyAsync(url))!)!["Statement"]!.AsArray().Select(s => s!["Sid"]!.GetValue<string>()).ShouldBe(["mine", "more"]);
+        JsonNode.Parse((await PolicyAsync(url))!)!["Statement"]!
+            .AsArray()
+            .Select(s => s!["Sid"]!.GetValue<string>())
+            .ShouldBe(["mine", "more"]);
         await Sqs.SetQueueAttributesAsync(url, new() { ["Policy"] = "" });
         (await PolicyAsync(url)).ShouldBeNull();
     }
@@ -35,7 +51,9 @@ public sealed class PermissionTests(AppFixture app) : SqsTest(app)
     {
         var url = await QueueAsync();
         await Sqs.AddPermissionAsync(url, "label", ["111111111111"], ["SendMessage"]);
-        (await IsInvalidAsync(() => Sqs.AddPermissionAsync(url, "label", ["222222222222"], ["SendMessage"]))).Message.ShouldEndWith("Already exists.");
+        (await IsInvalidAsync(() => Sqs.AddPermissionAsync(url, "label", ["222222222222"], ["SendMessage"]))).Message.ShouldEndWith(
+            "Already exists."
+        );
         (await IsInvalidAsync(() => Sqs.RemovePermissionAsync(url, "other"))).Message.ShouldEndWith("can't find label.");
     }
 
@@ -50,8 +68,12 @@ public sealed class PermissionTests(AppFixture app) : SqsTest(app)
         await FailsAsync(() => Sqs.AddPermissionAsync(url, "l", [], ["SendMessage"]), "MissingParameter");
         await FailsAsync(() => Sqs.AddPermissionAsync(url, "l", ["111111111111"], []), "MissingParameter");
         await FailsAsync<Amazon.SQS.Model.OverLimitException>(
-            () => Sqs.AddPermissionAsync(url, "l", ["111111111111"], [.. Enumerable.Repeat("SendMessage", 8)]), "OverLimit", HttpStatusCode.Forbidden);
+            () => Sqs.AddPermissionAsync(url, "l", ["111111111111"], [.. Enumerable.Repeat("SendMessage", 8)]),
+            "OverLimit",
+            HttpStatusCode.Forbidden
+        );
     }
 
-    private async Task<string?> PolicyAsync(string url) => (await Sqs.GetQueueAttributesAsync(url, ["Policy"])).Attributes.GetValueOrDefault("Policy");
+    private async Task<string?> PolicyAsync(string url) =>
+        (await Sqs.GetQueueAttributesAsync(url, ["Policy"])).Attributes?.GetValueOrDefault("Policy");
 }

@@ -10,37 +10,48 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
     {
         var name = NewName("_A-z");
         var url = await QueueNamedAsync(name);
-        url.ShouldBe($"{Endpoint}/000000000000/{name}");
+        url.ShouldBe($"{App.App.Address}/000000000000/{name}");
         (await Sqs.GetQueueUrlAsync(name)).QueueUrl.ShouldBe(url);
-        (await Sqs.GetQueueUrlAsync(new GetQueueUrlRequest { QueueName = name, QueueOwnerAWSAccountId = "000000000000" })).QueueUrl.ShouldBe(url);
+        (
+            await Sqs.GetQueueUrlAsync(new GetQueueUrlRequest { QueueName = name, QueueOwnerAWSAccountId = "000000000000" })
+        ).QueueUrl.ShouldBe(url);
     }
 
     [Fact]
     public async Task A_queue_that_does_not_exist_is_not_found_by_any_action()
     {
         var url = $"{Endpoint}/000000000000/{NewName()}";
-        foreach (var call in new Func<Task>[]
-        {
-            () => Sqs.GetQueueUrlAsync(NameOf(url)),
-            () => Sqs.SendMessageAsync(url, "x"),
-            () => Sqs.SendMessageBatchAsync(url, [new("a", "x")]),
-            () => Sqs.ReceiveMessageAsync(url),
-            () => Sqs.DeleteMessageAsync(url, "r"),
-            () => Sqs.DeleteMessageBatchAsync(url, [new("a", "r")]),
-            () => Sqs.ChangeMessageVisibilityAsync(url, "r", 1),
-            () => Sqs.ChangeMessageVisibilityBatchAsync(url, [new("a", "r") { VisibilityTimeout = 1 }]),
-            () => Sqs.GetQueueAttributesAsync(url, ["All"]),
-            () => Sqs.GetQueueAttributesAsync(url, ["QueueArn"]),
-            () => Sqs.SetQueueAttributesAsync(url, new() { ["DelaySeconds"] = "1" }),
-            () => Sqs.PurgeQueueAsync(url),
-            () => Sqs.DeleteQueueAsync(url),
-            () => Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url, Tags = new() { ["a"] = "b" } }),
-            () => Sqs.UntagQueueAsync(new UntagQueueRequest { QueueUrl = url, TagKeys = ["a"] }),
-            () => Sqs.ListQueueTagsAsync(new ListQueueTagsRequest { QueueUrl = url }),
-            () => Sqs.AddPermissionAsync(url, "l", ["111111111111"], ["SendMessage"]),
-            () => Sqs.RemovePermissionAsync(url, "l"),
-            () => Sqs.ListDeadLetterSourceQueuesAsync(new ListDeadLetterSourceQueuesRequest { QueueUrl = url }),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                () => Sqs.GetQueueUrlAsync(NameOf(url)),
+                () => Sqs.SendMessageAsync(url, "x"),
+                () => Sqs.SendMessageBatchAsync(url, [new("a", "x")]),
+                () => Sqs.ReceiveMessageAsync(url),
+                () => Sqs.DeleteMessageAsync(url, "r"),
+                () => Sqs.DeleteMessageBatchAsync(url, [new("a", "r")]),
+                () => Sqs.ChangeMessageVisibilityAsync(url, "r", 1),
+                () => Sqs.ChangeMessageVisibilityBatchAsync(url, [new("a", "r") { VisibilityTimeout = 1 }]),
+                () => Sqs.GetQueueAttributesAsync(url, ["All"]),
+                () => Sqs.GetQueueAttributesAsync(url, ["QueueArn"]),
+                () => Sqs.SetQueueAttributesAsync(url, new() { ["DelaySeconds"] = "1" }),
+                () => Sqs.PurgeQueueAsync(url),
+                () => Sqs.DeleteQueueAsync(url),
+                () =>
+                    Sqs.TagQueueAsync(
+                        new TagQueueRequest
+                        {
+                            QueueUrl = url,
+                            Tags = new() { ["a"] = "b" },
+                        }
+                    ),
+                () => Sqs.UntagQueueAsync(new UntagQueueRequest { QueueUrl = url, TagKeys = ["a"] }),
+                () => Sqs.ListQueueTagsAsync(new ListQueueTagsRequest { QueueUrl = url }),
+                () => Sqs.AddPermissionAsync(url, "l", ["111111111111"], ["SendMessage"]),
+                () => Sqs.RemovePermissionAsync(url, "l"),
+                () => Sqs.ListDeadLetterSourceQueuesAsync(new ListDeadLetterSourceQueuesRequest { QueueUrl = url }),
+            }
+        )
         {
             await FailsAsync<QueueDoesNotExistException>(call, "AWS.SimpleQueueService.NonExistentQueue");
         }
@@ -50,16 +61,29 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
     public async Task A_queue_of_another_account_does_not_exist()
     {
         var name = NameOf(await QueueAsync());
-        await FailsAsync<QueueDoesNotExistException>(() => Sqs.SendMessageAsync($"{Endpoint}/111111111111/{name}", "x"), "AWS.SimpleQueueService.NonExistentQueue");
         await FailsAsync<QueueDoesNotExistException>(
-            () => Sqs.GetQueueUrlAsync(new GetQueueUrlRequest { QueueName = name, QueueOwnerAWSAccountId = "111111111111" }), "AWS.SimpleQueueService.NonExistentQueue");
+            () => Sqs.SendMessageAsync($"{Endpoint}/111111111111/{name}", "x"),
+            "AWS.SimpleQueueService.NonExistentQueue"
+        );
+        await FailsAsync<QueueDoesNotExistException>(
+            () => Sqs.GetQueueUrlAsync(new GetQueueUrlRequest { QueueName = name, QueueOwnerAWSAccountId = "111111111111" }),
+            "AWS.SimpleQueueService.NonExistentQueue"
+        );
     }
 
     [Fact]
     public async Task A_queue_is_known_under_a_URL_of_any_host_and_under_its_name()
     {
         var name = NameOf(await QueueAsync());
-        foreach (var url in new[] { $"https://queue.example.com/000000000000/{name}", $"http://other/sqs/000000000000/{name}/", $"000000000000/{name}", name })
+        foreach (
+            var url in new[]
+            {
+                $"https://queue.example.com/000000000000/{name}",
+                $"http://other/sqs/000000000000/{name}/",
+                $"000000000000/{name}",
+                name,
+            }
+        )
             (await Sqs.SendMessageAsync(url, "x")).MessageId.ShouldNotBeNull(url);
         (await Sqs.GetQueueAttributesAsync(name, ["ApproximateNumberOfMessages"])).ApproximateNumberOfMessages.ShouldBe(4);
     }
@@ -87,7 +111,10 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
         var name = NewName(new string('a', 40)).PadRight(80, 'z');
         var url = await QueueNamedAsync(name);
         NameOf(url).ShouldBe(name);
-        await FailsAsync<QueueDoesNotExistException>(() => Sqs.GetQueueUrlAsync(name.ToUpperInvariant()), "AWS.SimpleQueueService.NonExistentQueue");
+        await FailsAsync<QueueDoesNotExistException>(
+            () => Sqs.GetQueueUrlAsync(name.ToUpperInvariant()),
+            "AWS.SimpleQueueService.NonExistentQueue"
+        );
     }
 
     [Fact]
@@ -98,7 +125,10 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
         (await QueueNamedAsync(name, ("VisibilityTimeout", "77"), ("MaximumMessageSize", "2048"))).ShouldBe(url);
         (await QueueNamedAsync(name, ("VisibilityTimeout", "77"))).ShouldBe(url);
         (await QueueNamedAsync(name)).ShouldBe(url);
-        var differs = await FailsAsync<QueueNameExistsException>(() => QueueNamedAsync(name, ("MaximumMessageSize", "4096")), "QueueAlreadyExists");
+        var differs = await FailsAsync<QueueNameExistsException>(
+            () => QueueNamedAsync(name, ("MaximumMessageSize", "4096")),
+            "QueueAlreadyExists"
+        );
         differs.Message.ShouldBe("A queue already exists with the same name and a different value for attribute MaximumMessageSize");
         await FailsAsync<QueueNameExistsException>(() => QueueNamedAsync(name, ("DelaySeconds", "1")), "QueueAlreadyExists");
         (await Sqs.GetQueueAttributesAsync(url, ["All"])).Attributes["MaximumMessageSize"].ShouldBe("2048");
@@ -108,18 +138,22 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
     public async Task Of_many_creations_at_once_with_attributes_that_differ_one_kind_wins()
     {
         var name = NewName();
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
-        {
-            try
-            {
-                await QueueNamedAsync(name, ("VisibilityTimeout", $"{60 + (i % 2)}"));
-                return i % 2;
-            }
-            catch (QueueNameExistsException)
-            {
-                return -1;
-            }
-        }));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async i =>
+                {
+                    try
+                    {
+                        await QueueNamedAsync(name, ("VisibilityTimeout", $"{60 + (i % 2)}"));
+                        return i % 2;
+                    }
+                    catch (QueueNameExistsException)
+                    {
+                        return -1;
+                    }
+                })
+        );
         outcomes.Where(o => o >= 0).Distinct().Count().ShouldBe(1);
         outcomes.Count(o => o < 0).ShouldBe(4);
     }
@@ -127,8 +161,18 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
     [Fact]
     public async Task A_queue_made_with_tags_has_them()
     {
-        var url = (await Sqs.CreateQueueAsync(new CreateQueueRequest { QueueName = NewName(), Tags = new() { ["team"] = "blue" } })).QueueUrl;
-        (await Sqs.ListQueueTagsAsync(new ListQueueTagsRequest { QueueUrl = url })).Tags.ShouldBe(new Dictionary<string, string> { ["team"] = "blue" });
+        var url = (
+            await Sqs.CreateQueueAsync(
+                new CreateQueueRequest
+                {
+                    QueueName = NewName(),
+                    Tags = new() { ["team"] = "blue" },
+                }
+            )
+        ).QueueUrl;
+        (await Sqs.ListQueueTagsAsync(new ListQueueTagsRequest { QueueUrl = url })).Tags.ShouldBe(
+            new Dictionary<string, string> { ["team"] = "blue" }
+        );
     }
 
     [Fact]
@@ -156,13 +200,19 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
         var pages = 0;
         do
         {
-            var page = await Sqs.ListQueuesAsync(new ListQueuesRequest { QueueNamePrefix = prefix, MaxResults = 2, NextToken = token });
+            var page = await Sqs.ListQueuesAsync(
+                new ListQueuesRequest
+                {
+                    QueueNamePrefix = prefix,
+                    MaxResults = 2,
+                    NextToken = token,
+                }
+            );
             page.QueueUrls.Count.ShouldBeLessThanOrEqualTo(2);
             paged.AddRange(page.QueueUrls);
             token = page.NextToken;
             pages++;
-        }
-        while (token is not null);
+        } while (token is not null);
         paged.ShouldBe(urls);
         pages.ShouldBe(3);
         (await Sqs.ListQueuesAsync(new ListQueuesRequest { QueueNamePrefix = prefix + "none" })).QueueUrls.ShouldBeNull();
@@ -176,7 +226,9 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
         await IsInvalidAsync(() => Sqs.ListQueuesAsync(new ListQueuesRequest { MaxResults = 1001 }));
         await IsInvalidAsync(() => Sqs.ListQueuesAsync(new ListQueuesRequest { MaxResults = 1, NextToken = "no token" }));
         var url = await QueueAsync();
-        await IsInvalidAsync(() => Sqs.ListDeadLetterSourceQueuesAsync(new ListDeadLetterSourceQueuesRequest { QueueUrl = url, MaxResults = 1001 }));
+        await IsInvalidAsync(() =>
+            Sqs.ListDeadLetterSourceQueuesAsync(new ListDeadLetterSourceQueuesRequest { QueueUrl = url, MaxResults = 1001 })
+        );
     }
 
     [Fact]
@@ -189,8 +241,14 @@ public sealed class QueueTests(AppFixture app) : SqsTest(app)
         await ReceiveOneAsync(url);
         await Sqs.PurgeQueueAsync(url);
         var counts = await Sqs.GetQueueAttributesAsync(url, ["All"]);
-        (counts.ApproximateNumberOfMessages + counts.ApproximateNumberOfMessagesNotVisible + counts.ApproximateNumberOfMessagesDelayed).ShouldBe(0);
-        var again = await FailsAsync<PurgeQueueInProgressException>(() => Sqs.PurgeQueueAsync(url), "AWS.SimpleQueueService.PurgeQueueInProgress", HttpStatusCode.Forbidden);
+        (
+            counts.ApproximateNumberOfMessages + counts.ApproximateNumberOfMessagesNotVisible + counts.ApproximateNumberOfMessagesDelayed
+        ).ShouldBe(0);
+        var again = await FailsAsync<PurgeQueueInProgressException>(
+            () => Sqs.PurgeQueueAsync(url),
+            "AWS.SimpleQueueService.PurgeQueueInProgress",
+            HttpStatusCode.Forbidden
+        );
         again.Message.ShouldBe($"Only one PurgeQueue operation on {NameOf(url)} is allowed every 60 seconds.");
     }
 }

@@ -39,8 +39,9 @@ public sealed class ReceiveTests(AppFixture app) : SqsTest(app)
         long.Parse(all["SentTimestamp"]).ShouldBeLessThanOrEqualTo(long.Parse(all["ApproximateFirstReceiveTimestamp"]));
         all["SenderId"].ShouldNotBeEmpty();
 #pragma warning disable CS0618 // The older spelling must do the same.
-        (await ReceiveOneAsync(url, r => (r.AttributeNames, r.VisibilityTimeout) = (["SentTimestamp", "SenderId", "Policy"], 0))).Attributes.Keys
-            .ShouldBe(["SentTimestamp", "SenderId"], ignoreOrder: true);
+        (
+            await ReceiveOneAsync(url, r => (r.AttributeNames, r.VisibilityTimeout) = (["SentTimestamp", "SenderId", "Policy"], 0))
+        ).Attributes.Keys.ShouldBe(["SentTimestamp", "SenderId"], ignoreOrder: true);
 #pragma warning restore CS0618
         (await ReceiveOneAsync(url, r => r.VisibilityTimeout = 0)).Attributes.ShouldBeNull();
         await FailsAsync(() => ReceiveAsync(url, r => r.MessageSystemAttributeNames = ["Colour"]), "InvalidAttributeName");
@@ -58,12 +59,22 @@ public sealed class ReceiveTests(AppFixture app) : SqsTest(app)
     public async Task Message_attributes_are_selected_by_name_and_by_prefix_and_the_digest_is_of_those(string names, string arrived)
     {
         var url = await QueueAsync();
-        await Sqs.SendMessageAsync(new SendMessageRequest(url, "x")
-        {
-            MessageAttributes = new[] { "Foo", "Foo.Bar", "Fool", "Bar" }.ToDictionary(n => n, n => new MessageAttributeValue { DataType = "String", StringValue = n }),
-        });
-        var message = await ReceiveOneAsync(url, r => r.MessageAttributeNames = [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries)]);
-        (message.MessageAttributes?.Keys ?? Enumerable.Empty<string>()).Order(StringComparer.Ordinal).ShouldBe(arrived.Split(',', StringSplitOptions.RemoveEmptyEntries));
+        await Sqs.SendMessageAsync(
+            new SendMessageRequest(url, "x")
+            {
+                MessageAttributes = new[] { "Foo", "Foo.Bar", "Fool", "Bar" }.ToDictionary(
+                    n => n,
+                    n => new MessageAttributeValue { DataType = "String", StringValue = n }
+                ),
+            }
+        );
+        var message = await ReceiveOneAsync(
+            url,
+            r => r.MessageAttributeNames = [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries)]
+        );
+        (message.MessageAttributes?.Keys ?? Enumerable.Empty<string>())
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(arrived.Split(',', StringSplitOptions.RemoveEmptyEntries));
         (message.MD5OfMessageAttributes is null).ShouldBe(arrived.Length == 0);
     }
 
@@ -92,8 +103,9 @@ public sealed class ReceiveTests(AppFixture app) : SqsTest(app)
     public async Task A_receive_out_of_range_is_refused()
     {
         var url = await QueueAsync();
-        (await IsInvalidAsync(() => ReceiveAsync(url, r => r.MaxNumberOfMessages = 11))).Message
-            .ShouldBe("Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.");
+        (await IsInvalidAsync(() => ReceiveAsync(url, r => r.MaxNumberOfMessages = 11))).Message.ShouldBe(
+            "Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided."
+        );
         await IsInvalidAsync(() => ReceiveAsync(url, r => r.MaxNumberOfMessages = 0));
         await IsInvalidAsync(() => ReceiveAsync(url, r => r.WaitTimeSeconds = 21));
         await IsInvalidAsync(() => ReceiveAsync(url, r => r.WaitTimeSeconds = -1));
@@ -133,9 +145,21 @@ public sealed class ReceiveTests(AppFixture app) : SqsTest(app)
         var (url, other) = (await QueueAsync(), await QueueAsync());
         await Sqs.SendMessageAsync(url, "x");
         var receipt = (await ReceiveOneAsync(url)).ReceiptHandle;
-        await FailsAsync<ReceiptHandleIsInvalidException>(() => Sqs.DeleteMessageAsync(other, receipt), "ReceiptHandleIsInvalid", HttpStatusCode.NotFound);
-        await FailsAsync<ReceiptHandleIsInvalidException>(() => Sqs.DeleteMessageAsync(url, receipt + "x"), "ReceiptHandleIsInvalid", HttpStatusCode.NotFound);
-        await FailsAsync<ReceiptHandleIsInvalidException>(() => Sqs.ChangeMessageVisibilityAsync(url, "none", 1), "ReceiptHandleIsInvalid", HttpStatusCode.NotFound);
+        await FailsAsync<ReceiptHandleIsInvalidException>(
+            () => Sqs.DeleteMessageAsync(other, receipt),
+            "ReceiptHandleIsInvalid",
+            HttpStatusCode.NotFound
+        );
+        await FailsAsync<ReceiptHandleIsInvalidException>(
+            () => Sqs.DeleteMessageAsync(url, receipt + "x"),
+            "ReceiptHandleIsInvalid",
+            HttpStatusCode.NotFound
+        );
+        await FailsAsync<ReceiptHandleIsInvalidException>(
+            () => Sqs.ChangeMessageVisibilityAsync(url, "none", 1),
+            "ReceiptHandleIsInvalid",
+            HttpStatusCode.NotFound
+        );
         await FailsAsync(() => Sqs.DeleteMessageAsync(url, ""), "MissingParameter");
         await FailsAsync(() => Sqs.ChangeMessageVisibilityAsync(url, "", 1), "MissingParameter");
     }
@@ -148,7 +172,9 @@ public sealed class ReceiveTests(AppFixture app) : SqsTest(app)
         var message = await ReceiveOneAsync(url);
         await Sqs.ChangeMessageVisibilityAsync(url, message.ReceiptHandle, 0);
         // No wait: it must be there now.
-        (await Sqs.ReceiveMessageAsync(url)).Messages.ShouldHaveSingleItem().MessageId.ShouldBe(message.MessageId);
+        (await Sqs.ReceiveMessageAsync(url))
+            .Messages.ShouldHaveSingleItem()
+            .MessageId.ShouldBe(message.MessageId);
     }
 
     [Fact]
@@ -172,11 +198,18 @@ public sealed class ReceiveTests(AppFixture app) : SqsTest(app)
         await Sqs.SendMessageAsync(url, "x");
         var message = await ReceiveOneAsync(url);
         await Sqs.ChangeMessageVisibilityAsync(url, message.ReceiptHandle, 0);
-        await FailsAsync<MessageNotInflightException>(() => Sqs.ChangeMessageVisibilityAsync(url, message.ReceiptHandle, 10), "AWS.SimpleQueueService.MessageNotInflight");
+        await FailsAsync<MessageNotInflightException>(
+            () => Sqs.ChangeMessageVisibilityAsync(url, message.ReceiptHandle, 10),
+            "AWS.SimpleQueueService.MessageNotInflight"
+        );
         var again = await ReceiveOneAsync(url);
-        (await IsInvalidAsync(() => Sqs.ChangeMessageVisibilityAsync(url, message.ReceiptHandle, 10))).Message.ShouldEndWith("not available for visibility timeout change.");
+        (await IsInvalidAsync(() => Sqs.ChangeMessageVisibilityAsync(url, message.ReceiptHandle, 10))).Message.ShouldEndWith(
+            "not available for visibility timeout change."
+        );
         await Sqs.DeleteMessageAsync(url, again.ReceiptHandle);
-        (await IsInvalidAsync(() => Sqs.ChangeMessageVisibilityAsync(url, again.ReceiptHandle, 10))).Message.ShouldEndWith("not available for visibility timeout change.");
+        (await IsInvalidAsync(() => Sqs.ChangeMessageVisibilityAsync(url, again.ReceiptHandle, 10))).Message.ShouldEndWith(
+            "not available for visibility timeout change."
+        );
     }
 
     [Fact]
@@ -184,14 +217,21 @@ public sealed class ReceiveTests(AppFixture app) : SqsTest(app)
     {
         var url = await QueueAsync();
         for (var i = 0; i < 5; i++)
-            await Sqs.SendMessageBatchAsync(url, [.. Enumerable.Range(0, 10).Select(j => new SendMessageBatchRequestEntry($"{j}", $"{i * 10 + j}"))]);
-        var received = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ =>
-        {
-            var mine = new List<string>();
-            while (await ReceiveAsync(url, r => (r.MaxNumberOfMessages, r.WaitTimeSeconds) = (10, 1)) is { Count: > 0 } messages)
-                mine.AddRange(messages.Select(m => m.Body));
-            return mine;
-        }));
+            await Sqs.SendMessageBatchAsync(
+                url,
+                [.. Enumerable.Range(0, 10).Select(j => new SendMessageBatchRequestEntry($"{j}", $"{i * 10 + j}"))]
+            );
+        var received = await Task.WhenAll(
+            Enumerable
+                .Range(0, 10)
+                .Select(async _ =>
+                {
+                    var mine = new List<string>();
+                    while (await ReceiveAsync(url, r => (r.MaxNumberOfMessages, r.WaitTimeSeconds) = (10, 1)) is { Count: > 0 } messages)
+                        mine.AddRange(messages.Select(m => m.Body));
+                    return mine;
+                })
+        );
         received.SelectMany(r => r).Select(int.Parse).Order().ShouldBe(Enumerable.Range(0, 50));
     }
 }

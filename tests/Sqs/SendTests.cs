@@ -7,7 +7,17 @@ namespace FuncQueue.Sqs.Tests;
 /// <summary>SendMessage. The SDK compares every digest with what it sent, and throws when one differs.</summary>
 public sealed class SendTests(AppFixture app) : SqsTest(app)
 {
-    public static TheoryData<string> Bodies => ["x", " ", "{\"item\":\"book\"}", "<a href=\"?b&c\">'\"</a>", "Grüße 👋\t\n\r\r\n", "\u0085\u2028\uFFFD", new string('€', 20_000), new string('y', 1_048_576)];
+    public static TheoryData<string> Bodies =>
+        [
+            "x",
+            " ",
+            "{\"item\":\"book\"}",
+            "<a href=\"?b&c\">'\"</a>",
+            "Grüße 👋\t\n\r\r\n",
+            "\u0085\u2028\uFFFD",
+            new string('€', 20_000),
+            new string('y', 1_048_576),
+        ];
 
     [Theory]
     [MemberData(nameof(Bodies))]
@@ -56,12 +66,20 @@ public sealed class SendTests(AppFixture app) : SqsTest(app)
     {
         var url = await QueueAsync();
         const string trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
-        var sent = await Sqs.SendMessageAsync(new SendMessageRequest(url, "x")
-        {
-            MessageSystemAttributes = new() { ["AWSTraceHeader"] = new MessageSystemAttributeValue { DataType = "String", StringValue = trace } },
-        });
+        var sent = await Sqs.SendMessageAsync(
+            new SendMessageRequest(url, "x")
+            {
+                MessageSystemAttributes = new()
+                {
+                    ["AWSTraceHeader"] = new MessageSystemAttributeValue { DataType = "String", StringValue = trace },
+                },
+            }
+        );
         sent.MD5OfMessageSystemAttributes.ShouldNotBeNull();
-        var message = await ReceiveOneAsync(url, r => (r.MessageSystemAttributeNames, r.MessageAttributeNames) = (["AWSTraceHeader"], ["All"]));
+        var message = await ReceiveOneAsync(
+            url,
+            r => (r.MessageSystemAttributeNames, r.MessageAttributeNames) = (["AWSTraceHeader"], ["All"])
+        );
         message.Attributes.ShouldBe(new Dictionary<string, string> { ["AWSTraceHeader"] = trace });
         message.MessageAttributes.ShouldBeNull();
     }
@@ -92,9 +110,14 @@ public sealed class SendTests(AppFixture app) : SqsTest(app)
     public async Task A_character_that_SQS_does_not_take_is_refused_and_named(string body, string named)
     {
         var url = await QueueAsync();
-        (await FailsAsync<InvalidMessageContentsException>(() => Sqs.SendMessageAsync(url, body), "InvalidMessageContents")).Message.ShouldContain($"'{named}'");
-        await FailsAsync<InvalidMessageContentsException>(
-            () => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageAttributes = new() { ["a"] = Text(body) } }), "InvalidMessageContents");
+        (
+            await FailsAsync<InvalidMessageContentsException>(() => Sqs.SendMessageAsync(url, body), "InvalidMessageContents")
+        ).Message.ShouldContain($"'{named}'");
+        (
+            await IsInvalidAsync(() =>
+                Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageAttributes = new() { ["a"] = Text(body) } })
+            )
+        ).Message.ShouldContain($"'{named}'");
     }
 
     [Fact]
@@ -103,10 +126,18 @@ public sealed class SendTests(AppFixture app) : SqsTest(app)
         var url = await QueueAsync(("MaximumMessageSize", "1024"));
         await FailsAsync(() => Sqs.SendMessageAsync(url, ""), "MissingParameter");
         await Sqs.SendMessageAsync(url, new string('x', 1024));
-        (await IsInvalidAsync(() => Sqs.SendMessageAsync(url, new string('x', 1025)))).Message.ShouldEndWith("Message must be shorter than 1024 bytes.");
+        (await IsInvalidAsync(() => Sqs.SendMessageAsync(url, new string('x', 1025)))).Message.ShouldEndWith(
+            "Message must be shorter than 1024 bytes."
+        );
         // Attributes count: name, type and value.
-        await Sqs.SendMessageAsync(new SendMessageRequest(url, new string('x', 1000)) { MessageAttributes = new() { ["name"] = Text(new string('v', 14)) } });
-        await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, new string('x', 1000)) { MessageAttributes = new() { ["name"] = Text(new string('v', 15)) } }));
+        await Sqs.SendMessageAsync(
+            new SendMessageRequest(url, new string('x', 1000)) { MessageAttributes = new() { ["name"] = Text(new string('v', 14)) } }
+        );
+        await IsInvalidAsync(() =>
+            Sqs.SendMessageAsync(
+                new SendMessageRequest(url, new string('x', 1000)) { MessageAttributes = new() { ["name"] = Text(new string('v', 15)) } }
+            )
+        );
         var wide = await QueueAsync();
         await IsInvalidAsync(() => Sqs.SendMessageAsync(wide, new string('x', 1_048_577)));
         await IsInvalidAsync(() => Sqs.SendMessageAsync(wide, new string('€', 349_526)));
@@ -118,26 +149,50 @@ public sealed class SendTests(AppFixture app) : SqsTest(app)
     public async Task A_delay_out_of_range_is_refused(int seconds)
     {
         var url = await QueueAsync();
-        (await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { DelaySeconds = seconds }))).Message
-            .ShouldBe($"Value {seconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.");
+        (await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { DelaySeconds = seconds }))).Message.ShouldBe(
+            $"Value {seconds} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900."
+        );
     }
 
-    public static TheoryData<string, string?, string?, bool> BadAttributes => new()
-    {
-        { "", "String", "x", false }, { "AWS.x", "String", "x", false }, { "amazon.x", "String", "x", false }, { ".x", "String", "x", false },
-        { "x.", "String", "x", false }, { "x..y", "String", "x", false }, { "x y", "String", "x", false }, { "ä", "String", "x", false },
-        { new string('n', 257), "String", "x", false }, { "x", null, "x", false }, { "x", "", "x", false }, { "x", "Text", "x", false },
-        { "x", "String", "", false }, { "x", "String", null, false }, { "x", "String", null, true }, { "x", "Number", "one", false },
-        { "x", "Number", "", false }, { "x", "Binary", "x", false }, { "x", "Binary", null, false }, { "x", "String." + new string('t', 250), "x", false },
-    };
+    public static TheoryData<string, string?, string?, bool> BadAttributes =>
+        new()
+        {
+            { "", "String", "x", false },
+            { "AWS.x", "String", "x", false },
+            { "amazon.x", "String", "x", false },
+            { ".x", "String", "x", false },
+            { "x.", "String", "x", false },
+            { "x..y", "String", "x", false },
+            { "x y", "String", "x", false },
+            { "ä", "String", "x", false },
+            { new string('n', 257), "String", "x", false },
+            { "x", null, "x", false },
+            { "x", "", "x", false },
+            { "x", "Text", "x", false },
+            { "x", "String", "", false },
+            { "x", "String", null, false },
+            { "x", "String", null, true },
+            { "x", "Number", "one", false },
+            { "x", "Number", "", false },
+            { "x", "Binary", "x", false },
+            { "x", "Binary", null, false },
+            { "x", "String." + new string('t', 250), "x", false },
+        };
 
     [Theory]
     [MemberData(nameof(BadAttributes))]
     public async Task An_attribute_outside_the_rules_is_refused(string name, string? type, string? text, bool bytes)
     {
         var url = await QueueAsync();
-        var attribute = new MessageAttributeValue { DataType = type, StringValue = text, BinaryValue = bytes ? new MemoryStream([1]) : null };
-        await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageAttributes = new() { [name] = attribute } }));
+        var attribute = new MessageAttributeValue
+        {
+            DataType = type,
+            StringValue = text,
+            BinaryValue = bytes ? new MemoryStream([1]) : null,
+        };
+        await IsInvalidAsync(() =>
+            Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageAttributes = new() { [name] = attribute } })
+        );
         (await Sqs.GetQueueAttributesAsync(url, ["All"])).ApproximateNumberOfMessages.ShouldBe(0);
     }
 
@@ -148,8 +203,9 @@ public sealed class SendTests(AppFixture app) : SqsTest(app)
         var ten = Enumerable.Range(0, 10).ToDictionary(i => $"a{i}", i => Text("x"));
         await Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageAttributes = ten });
         ten["a10"] = Text("x");
-        (await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageAttributes = ten }))).Message
-            .ShouldBe("Number of message attributes [11] exceeds the allowed maximum [10].");
+        (await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageAttributes = ten }))).Message.ShouldBe(
+            "Number of message attributes [11] exceeds the allowed maximum [10]."
+        );
     }
 
     [Theory]
@@ -159,10 +215,17 @@ public sealed class SendTests(AppFixture app) : SqsTest(app)
     public async Task A_system_attribute_that_is_none_is_refused(string name, string type, string value)
     {
         var url = await QueueAsync();
-        await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x")
-        {
-            MessageSystemAttributes = new() { [name] = new MessageSystemAttributeValue { DataType = type, StringValue = value } },
-        }));
+        await IsInvalidAsync(() =>
+            Sqs.SendMessageAsync(
+                new SendMessageRequest(url, "x")
+                {
+                    MessageSystemAttributes = new()
+                    {
+                        [name] = new MessageSystemAttributeValue { DataType = type, StringValue = value },
+                    },
+                }
+            )
+        );
     }
 
     [Fact]
@@ -170,7 +233,9 @@ public sealed class SendTests(AppFixture app) : SqsTest(app)
     {
         var url = await QueueAsync();
         await Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageGroupId = "tenant-1" });
-        (await ReceiveOneAsync(url, r => r.MessageSystemAttributeNames = ["MessageGroupId"])).Attributes["MessageGroupId"].ShouldBe("tenant-1");
+        (await ReceiveOneAsync(url, r => r.MessageSystemAttributeNames = ["MessageGroupId"]))
+            .Attributes["MessageGroupId"]
+            .ShouldBe("tenant-1");
         await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageDeduplicationId = "d" }));
         await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageGroupId = "with space" }));
         await IsInvalidAsync(() => Sqs.SendMessageAsync(new SendMessageRequest(url, "x") { MessageGroupId = new string('g', 129) }));

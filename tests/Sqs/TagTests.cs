@@ -10,9 +10,34 @@ public sealed class TagTests(AppFixture app) : SqsTest(app)
     {
         var url = await QueueAsync();
         (await TagsAsync(url)).ShouldBeEmpty();
-        await Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url, Tags = new() { ["a"] = "1", ["b"] = "", ["Ä"] = "ü" } });
-        await Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url, Tags = new() { ["a"] = "2" } });
-        (await TagsAsync(url)).ShouldBe(new Dictionary<string, string> { ["a"] = "2", ["b"] = "", ["Ä"] = "ü" }, ignoreOrder: true);
+        await Sqs.TagQueueAsync(
+            new TagQueueRequest
+            {
+                QueueUrl = url,
+                Tags = new()
+                {
+                    ["a"] = "1",
+                    ["b"] = "",
+                    ["Ä"] = "ü",
+                },
+            }
+        );
+        await Sqs.TagQueueAsync(
+            new TagQueueRequest
+            {
+                QueueUrl = url,
+                Tags = new() { ["a"] = "2" },
+            }
+        );
+        (await TagsAsync(url)).ShouldBe(
+            new Dictionary<string, string>
+            {
+                ["a"] = "2",
+                ["b"] = "",
+                ["Ä"] = "ü",
+            },
+            ignoreOrder: true
+        );
         await Sqs.UntagQueueAsync(new UntagQueueRequest { QueueUrl = url, TagKeys = ["a", "Ä", "none"] });
         (await TagsAsync(url)).ShouldBe(new Dictionary<string, string> { ["b"] = "" });
         (await Http.GetAsync(PathOf(url))).Json["tags"]!.ToJsonString().ShouldBe("""{"b":""}""");
@@ -24,11 +49,30 @@ public sealed class TagTests(AppFixture app) : SqsTest(app)
         var url = await QueueAsync();
         await FailsAsync(() => Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url }), "MissingParameter");
         await FailsAsync(() => Sqs.UntagQueueAsync(new UntagQueueRequest { QueueUrl = url }), "MissingParameter");
-        await IsInvalidAsync(() => Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url, Tags = new() { [new string('k', 129)] = "" } }));
-        await IsInvalidAsync(() => Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url, Tags = new() { ["k"] = new string('v', 257) } }));
-        await IsInvalidAsync(() => Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url, Tags = Enumerable.Range(0, 51).ToDictionary(i => $"{i}", i => "") }));
+        await IsInvalidAsync(() =>
+            Sqs.TagQueueAsync(
+                new TagQueueRequest
+                {
+                    QueueUrl = url,
+                    Tags = new() { [new string('k', 129)] = "" },
+                }
+            )
+        );
+        await IsInvalidAsync(() =>
+            Sqs.TagQueueAsync(
+                new TagQueueRequest
+                {
+                    QueueUrl = url,
+                    Tags = new() { ["k"] = new string('v', 257) },
+                }
+            )
+        );
+        await IsInvalidAsync(() =>
+            Sqs.TagQueueAsync(new TagQueueRequest { QueueUrl = url, Tags = Enumerable.Range(0, 51).ToDictionary(i => $"{i}", i => "") })
+        );
         (await TagsAsync(url)).ShouldBeEmpty();
     }
 
-    private async Task<Dictionary<string, string>> TagsAsync(string url) => (await Sqs.ListQueueTagsAsync(new ListQueueTagsRequest { QueueUrl = url })).Tags ?? [];
+    private async Task<Dictionary<string, string>> TagsAsync(string url) =>
+        (await Sqs.ListQueueTagsAsync(new ListQueueTagsRequest { QueueUrl = url })).Tags ?? [];
 }

@@ -1,39 +1,21 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using FuncQueue.Engine;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FuncQueue.Sqs.Tests;
 
 /// <summary>What depends on the clock, and what a process that stops leaves to the next: on a clock of the test's own.</summary>
-public sealed class TimeTests(AppFixture app) : IAsyncDisposable
+public sealed class TimeTests(AppFixture app) : InProcessTest(app)
 {
-    private readonly string registry = "t" + Guid.NewGuid().ToString("N");
-    private readonly FakeTimeProvider time = new(DateTimeOffset.FromUnixTimeSeconds(TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()));
-    private readonly List<InProcess> processes = [];
-
-    private InProcess Start(bool background = true, params IReadOnlyList<HttpPipelinePolicy> policies)
-    {
-        var process = new InProcess(app.ConnectionString, registry, time, background, policies);
-        processes.Add(process);
-        return process;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var process in processes)
-            await process.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_name_can_be_used_again_a_minute_after_its_queue_was_deleted_by_whichever_process()
     {
         var (one, two) = (Start(), Start());
         await one.CallAsync("CreateQueue", """{"QueueName":"q"}""");
         await one.CallAsync("DeleteQueue", """{"QueueUrl":"q"}""");
-        time.Advance(TimeSpan.FromSeconds(59));
+        Time.Advance(TimeSpan.FromSeconds(59));
         (await two.TryAsync("CreateQueue", """{"QueueName":"q"}""")).Code.ShouldBe("AWS.SimpleQueueService.QueueDeletedRecently");
-        time.Advance(TimeSpan.FromSeconds(1));
+        Time.Advance(TimeSpan.FromSeconds(1));
         await two.CallAsync("CreateQueue", """{"QueueName":"q"}""");
     }
 
@@ -43,9 +25,9 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
         var (one, two) = (Start(), Start());
         await one.CallAsync("CreateQueue", """{"QueueName":"q"}""");
         await one.CallAsync("PurgeQueue", """{"QueueUrl":"q"}""");
-        time.Advance(TimeSpan.FromSeconds(59));
+        Time.Advance(TimeSpan.FromSeconds(59));
         (await two.TryAsync("PurgeQueue", """{"QueueUrl":"q"}""")).Code.ShouldBe("AWS.SimpleQueueService.PurgeQueueInProgress");
-        time.Advance(TimeSpan.FromSeconds(1));
+        Time.Advance(TimeSpan.FromSeconds(1));
         await two.CallAsync("PurgeQueue", """{"QueueUrl":"q"}""");
         // Setting attributes meanwhile changes nothing about that.
         await one.CallAsync("SetQueueAttributes", """{"QueueUrl":"q","Attributes":{"DelaySeconds":"1"}}""");
@@ -53,12 +35,17 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Of_two_purges_at_once_one_is_refused()
+    public async Task Of_two_purges_at_once_the_later_may_be_refused_once_the_first_has_ended()
     {
         var (one, two) = (Start(), Start());
         await one.CallAsync("CreateQueue", """{"QueueName":"q"}""");
-        var outcomes = await Task.WhenAll(one.TryAsync("PurgeQueue", """{"QueueUrl":"q"}"""), two.TryAsync("PurgeQueue", """{"QueueUrl":"q"}"""));
-        outcomes.Select(o => o.Code).ShouldBe([null, "AWS.SimpleQueueService.PurgeQueueInProgress"], ignoreOrder: true);
+        var outcomes = await Task.WhenAll(
+            one.TryAsync("PurgeQueue", """{"QueueUrl":"q"}"""),
+            two.TryAsync("PurgeQueue", """{"QueueUrl":"q"}""")
+        );
+        outcomes.Select(o => o.Code).ShouldContain((string?)null);
+        outcomes.ShouldAllBe(o => o.Code == null || o.Code == "AWS.SimpleQueueService.PurgeQueueInProgress");
+        (await one.TryAsync("PurgeQueue", """{"QueueUrl":"q"}""")).Code.ShouldBe("AWS.SimpleQueueService.PurgeQueueInProgress");
     }
 
     [Fact]
@@ -67,9 +54,9 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
         var process = Start();
         await process.CallAsync("CreateQueue", """{"QueueName":"q","Attributes":{"MessageRetentionPeriod":"60"}}""");
         await process.CallAsync("SendMessage", """{"QueueUrl":"q","MessageBody":"x"}""");
-        time.Advance(TimeSpan.FromSeconds(59));
+        Time.Advance(TimeSpan.FromSeconds(59));
         (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q","VisibilityTimeout":0}"""))["Messages"].ShouldNotBeNull();
-        time.Advance(TimeSpan.FromSeconds(1));
+        Time.Advance(TimeSpan.FromSeconds(1));
         (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q"}"""))["Messages"].ShouldBeNull();
     }
 
@@ -79,13 +66,13 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
         var process = Start();
         await process.CallAsync("CreateQueue", """{"QueueName":"q"}""");
         await process.CallAsync("SendMessage", """{"QueueUrl":"q","MessageBody":"x","DelaySeconds":900}""");
-        time.Advance(TimeSpan.FromSeconds(899.9));
+        Time.Advance(TimeSpan.FromSeconds(899.9));
         (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q"}"""))["Messages"].ShouldBeNull();
-        time.Advance(TimeSpan.FromSeconds(0.1));
+        Time.Advance(TimeSpan.FromSeconds(0.1));
         (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q","VisibilityTimeout":43200}"""))["Messages"].ShouldNotBeNull();
-        time.Advance(TimeSpan.FromSeconds(43_199.9));
+        Time.Advance(TimeSpan.FromSeconds(43_199.9));
         (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q"}"""))["Messages"].ShouldBeNull();
-        time.Advance(TimeSpan.FromSeconds(0.1));
+        Time.Advance(TimeSpan.FromSeconds(0.1));
         (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q"}"""))["Messages"].ShouldNotBeNull();
     }
 
@@ -93,13 +80,16 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
     public async Task A_receive_is_recognised_by_its_attempt_id_for_five_minutes()
     {
         var process = Start();
-        await process.CallAsync("CreateQueue", """{"QueueName":"q.fifo","Attributes":{"FifoQueue":"true","ContentBasedDeduplication":"true"}}""");
+        await process.CallAsync(
+            "CreateQueue",
+            """{"QueueName":"q.fifo","Attributes":{"FifoQueue":"true","ContentBasedDeduplication":"true"}}"""
+        );
         await process.CallAsync("SendMessage", """{"QueueUrl":"q.fifo","MessageBody":"x","MessageGroupId":"g"}""");
         const string receive = """{"QueueUrl":"q.fifo","VisibilityTimeout":3600,"ReceiveRequestAttemptId":"a"}""";
         var first = (await process.CallAsync("ReceiveMessage", receive))["Messages"]![0]!["ReceiptHandle"]!.GetValue<string>();
-        time.Advance(TimeSpan.FromMinutes(5));
+        Time.Advance(TimeSpan.FromMinutes(5));
         (await process.CallAsync("ReceiveMessage", receive))["Messages"]![0]!["ReceiptHandle"]!.GetValue<string>().ShouldBe(first);
-        time.Advance(TimeSpan.FromSeconds(1));
+        Time.Advance(TimeSpan.FromSeconds(1));
         (await process.CallAsync("ReceiveMessage", receive))["Messages"].ShouldBeNull();
     }
 
@@ -107,15 +97,18 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
     public async Task A_repeated_receive_begins_the_visibility_timeout_anew()
     {
         var process = Start();
-        await process.CallAsync("CreateQueue", """{"QueueName":"q.fifo","Attributes":{"FifoQueue":"true","ContentBasedDeduplication":"true"}}""");
+        await process.CallAsync(
+            "CreateQueue",
+            """{"QueueName":"q.fifo","Attributes":{"FifoQueue":"true","ContentBasedDeduplication":"true"}}"""
+        );
         await process.CallAsync("SendMessage", """{"QueueUrl":"q.fifo","MessageBody":"x","MessageGroupId":"g"}""");
         const string receive = """{"QueueUrl":"q.fifo","VisibilityTimeout":60,"ReceiveRequestAttemptId":"a"}""";
         await process.CallAsync("ReceiveMessage", receive);
-        time.Advance(TimeSpan.FromSeconds(50));
+        Time.Advance(TimeSpan.FromSeconds(50));
         (await process.CallAsync("ReceiveMessage", receive))["Messages"].ShouldNotBeNull();
-        time.Advance(TimeSpan.FromSeconds(50));
+        Time.Advance(TimeSpan.FromSeconds(50));
         (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q.fifo"}"""))["Messages"].ShouldBeNull();
-        time.Advance(TimeSpan.FromSeconds(11));
+        Time.Advance(TimeSpan.FromSeconds(11));
         (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q.fifo"}"""))["Messages"].ShouldNotBeNull();
     }
 
@@ -126,7 +119,7 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
         await CreateWithDeadLettersAsync(dying);
         await dying.CallAsync("SendMessage", """{"QueueUrl":"q","MessageBody":"x"}""");
         await dying.CallAsync("ReceiveMessage", """{"QueueUrl":"q","VisibilityTimeout":1}""");
-        time.Advance(TimeSpan.FromSeconds(2));
+        Time.Advance(TimeSpan.FromSeconds(2));
         (await dying.CallAsync("ReceiveMessage", """{"QueueUrl":"q"}"""))["Messages"].ShouldBeNull();
         (await dying.CallAsync("ReceiveMessage", """{"QueueUrl":"dead"}"""))["Messages"].ShouldBeNull();
         await timer.RunTimerAsync();
@@ -154,21 +147,30 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Dead_letters_stay_when_the_target_is_gone_and_go_on_when_it_is_back()
+    public async Task Messages_whose_dead_letter_queue_is_gone_are_delivered_on_and_go_there_when_it_is_back()
     {
-        var process = Start(background: false);
+        var process = Start();
         await CreateWithDeadLettersAsync(process);
         await process.CallAsync("DeleteQueue", """{"QueueUrl":"dead"}""");
-        await process.CallAsync("SendMessage", """{"QueueUrl":"q","MessageBody":"x"}""");
-        var receipt = (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q"}"""))["Messages"]![0]!["ReceiptHandle"];
-        await process.CallAsync("ChangeMessageVisibility", $$"""{"QueueUrl":"q","VisibilityTimeout":0,"ReceiptHandle":"{{receipt}}"}""");
-        await process.RunTimerAsync();
-        QueueName.TryParse("q", out var name).ShouldBeTrue();
-        (await process.Engine.GetQueueAsync(name!, CancellationToken.None)).Value.Counts.DeadLettered.ShouldBe(1);
-        time.Advance(TimeSpan.FromMinutes(1));
+        var id = (await process.CallAsync("SendMessage", """{"QueueUrl":"q","MessageBody":"x"}"""))["MessageId"]!.GetValue<string>();
+        for (var receive = 0; receive < 4; receive++)
+        {
+            // Every other one finds that the deliveries are used up.
+            var messages = (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q","VisibilityTimeout":0}"""))["Messages"];
+            if (receive % 2 == 0)
+                messages![0]!["MessageId"]!.GetValue<string>().ShouldBe(id);
+            else
+                messages.ShouldBeNull();
+            (await CountAsync(process, "q")).ShouldBe(1);
+        }
+
+        Time.Advance(TimeSpan.FromMinutes(1));
         await process.CallAsync("CreateQueue", """{"QueueName":"dead"}""");
-        await process.RunTimerAsync();
-        (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"dead"}"""))["Messages"].ShouldNotBeNull();
+        (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q","VisibilityTimeout":0}"""))["Messages"].ShouldNotBeNull();
+        (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"q","VisibilityTimeout":0}"""))["Messages"].ShouldBeNull();
+        (await process.CallAsync("ReceiveMessage", """{"QueueUrl":"dead"}"""))["Messages"]![0]!["MessageId"]!
+            .GetValue<string>()
+            .ShouldBe(id);
     }
 
     [Fact]
@@ -179,13 +181,24 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
         await starter.CallAsync("CreateQueue", """{"QueueName":"away"}""");
         for (var i = 0; i < 5; i++)
             await starter.CallAsync("SendMessage", $$"""{"QueueUrl":"dead","MessageBody":"{{i}}"}""");
-        await starter.CallAsync("StartMessageMoveTask", """{"SourceArn":"arn:aws:sqs:us-east-1:000000000000:dead","DestinationArn":"arn:aws:sqs:us-east-1:000000000000:away"}""");
+        await starter.CallAsync(
+            "StartMessageMoveTask",
+            """{"SourceArn":"arn:aws:sqs:us-east-1:000000000000:dead","DestinationArn":"arn:aws:sqs:us-east-1:000000000000:away"}"""
+        );
         // The process that worked on it died after it had taken two messages out, and before they had arrived.
         var queue = QueueName.TryParse("dead", out var name) ? name : throw new InvalidOperationException();
-        var taken = (await starter.Engine.DequeueAsync(queue, MessageSource.Live, new DequeueRequest { MaxMessages = 2 }, CancellationToken.None)).Value;
-        var task = (await starter.Engine.ReadQueueAsync(queue, CancellationToken.None)).Value.Settings.Annotations["sqs:MoveTasks"];
+        var taken = (
+            await starter.Engine.DequeueAsync(queue, MessageSource.Live, new DequeueRequest { MaxMessages = 2 }, CancellationToken.None)
+        ).Value;
+        var task = (await starter.Engine.ReadQueueAsync(queue, CancellationToken.None)).Value.Settings.Annotations["~sqs:MoveTasks"];
         var reason = "sqs-message-move:" + JsonNode.Parse(task)![0]!["id"]!.GetValue<string>();
-        await starter.Engine.SettleAsync(queue, MessageSource.Live, new Settlement.DeadLetter(reason), [.. taken.Select(t => t.Receipt!)], CancellationToken.None);
+        await starter.Engine.SettleAsync(
+            queue,
+            MessageSource.Live,
+            new Settlement.DeadLetter(reason),
+            [.. taken.Select(t => t.Receipt!)],
+            CancellationToken.None
+        );
         await other.RunTimerAsync();
         await Until.TrueAsync(async () => (await StatusAsync(other)) == "COMPLETED", "the other process ends the task");
         var arrived = (await other.CallAsync("ReceiveMessage", """{"QueueUrl":"away","MaxNumberOfMessages":10}"""))["Messages"]!.AsArray();
@@ -199,8 +212,14 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
         var (starter, other) = (Start(background: false), Start(background: false));
         await CreateWithDeadLettersAsync(starter);
         await starter.CallAsync("CreateQueue", """{"QueueName":"away"}""");
-        await starter.CallAsync("SendMessageBatch", """{"QueueUrl":"dead","Entries":[{"Id":"a","MessageBody":"1"},{"Id":"b","MessageBody":"2"}]}""");
-        await starter.CallAsync("StartMessageMoveTask", """{"SourceArn":"arn:aws:sqs:us-east-1:000000000000:dead","DestinationArn":"arn:aws:sqs:us-east-1:000000000000:away","MaxNumberOfMessagesPerSecond":1}""");
+        await starter.CallAsync(
+            "SendMessageBatch",
+            """{"QueueUrl":"dead","Entries":[{"Id":"a","MessageBody":"1"},{"Id":"b","MessageBody":"2"}]}"""
+        );
+        await starter.CallAsync(
+            "StartMessageMoveTask",
+            """{"SourceArn":"arn:aws:sqs:us-east-1:000000000000:dead","DestinationArn":"arn:aws:sqs:us-east-1:000000000000:away","MaxNumberOfMessagesPerSecond":1}"""
+        );
         // It moves one, and waits for the second to pass, which it never does by itself on this clock.
         await starter.RunTimerAsync();
         await Until.TrueAsync(async () => await CountAsync(starter, "away") == 1, "one has arrived");
@@ -208,7 +227,7 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
         (await CountAsync(other, "away")).ShouldBe(1);
         (await StatusAsync(other)).ShouldBe("RUNNING");
         await starter.DisposeAsync();
-        processes.Remove(starter);
+        Processes.Remove(starter);
     }
 
     [Fact]
@@ -216,12 +235,21 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
     {
         var process = Start();
         await process.CallAsync("CreateQueue", """{"QueueName":"last"}""");
-        await process.CallAsync("CreateQueue", """{"QueueName":"dead","Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:last\",\"maxReceiveCount\":5}"}}""");
-        await process.CallAsync("CreateQueue", """{"QueueName":"q","Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:dead\",\"maxReceiveCount\":1}"}}""");
+        await process.CallAsync(
+            "CreateQueue",
+            """{"QueueName":"dead","Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:last\",\"maxReceiveCount\":5}"}}"""
+        );
+        await process.CallAsync(
+            "CreateQueue",
+            """{"QueueName":"q","Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:dead\",\"maxReceiveCount\":1}"}}"""
+        );
         await process.CallAsync("CreateQueue", """{"QueueName":"away"}""");
         for (var i = 0; i < 30; i++)
             await process.CallAsync("SendMessage", $$"""{"QueueUrl":"dead","MessageBody":"{{i}}"}""");
-        await process.CallAsync("StartMessageMoveTask", """{"SourceArn":"arn:aws:sqs:us-east-1:000000000000:dead","DestinationArn":"arn:aws:sqs:us-east-1:000000000000:away"}""");
+        await process.CallAsync(
+            "StartMessageMoveTask",
+            """{"SourceArn":"arn:aws:sqs:us-east-1:000000000000:dead","DestinationArn":"arn:aws:sqs:us-east-1:000000000000:away"}"""
+        );
         await Until.TrueAsync(async () => await StatusAsync(process) == "COMPLETED", "the task has ended");
         (await CountAsync(process, "away"), await CountAsync(process, "last")).ShouldBe((30, 0));
     }
@@ -229,12 +257,21 @@ public sealed class TimeTests(AppFixture app) : IAsyncDisposable
     private static async Task CreateWithDeadLettersAsync(InProcess process)
     {
         await process.CallAsync("CreateQueue", """{"QueueName":"dead"}""");
-        await process.CallAsync("CreateQueue", """{"QueueName":"q","Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:dead\",\"maxReceiveCount\":1}"}}""");
+        await process.CallAsync(
+            "CreateQueue",
+            """{"QueueName":"q","Attributes":{"RedrivePolicy":"{\"deadLetterTargetArn\":\"arn:aws:sqs:us-east-1:000000000000:dead\",\"maxReceiveCount\":1}"}}"""
+        );
     }
 
     private static async Task<string> StatusAsync(InProcess process) =>
-        (await process.CallAsync("ListMessageMoveTasks", """{"SourceArn":"arn:aws:sqs:us-east-1:000000000000:dead"}"""))["Results"]![0]!["Status"]!.GetValue<string>();
+        (await process.CallAsync("ListMessageMoveTasks", """{"SourceArn":"arn:aws:sqs:us-east-1:000000000000:dead"}"""))["Results"]![0]![
+            "Status"
+        ]!.GetValue<string>();
 
     private static async Task<int> CountAsync(InProcess process, string queue) =>
-        int.Parse((await process.CallAsync("GetQueueAttributes", $$"""{"QueueUrl":"{{queue}}","AttributeNames":["All"]}"""))["Attributes"]!["ApproximateNumberOfMessages"]!.GetValue<string>());
+        int.Parse(
+            (await process.CallAsync("GetQueueAttributes", $$"""{"QueueUrl":"{{queue}}","AttributeNames":["All"]}"""))["Attributes"]![
+                "ApproximateNumberOfMessages"
+            ]!.GetValue<string>()
+        );
 }

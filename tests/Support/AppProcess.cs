@@ -7,22 +7,33 @@ namespace FuncQueue.Tests.Support;
 public sealed partial class AppProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan GenerousForBuilds = TimeSpan.FromMinutes(10);
 
     private readonly Process process;
     private readonly List<string> output = [];
+    private readonly List<string> errors = [];
     private readonly TaskCompletionSource<string> address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private AppProcess(IReadOnlyDictionary<string, string?> environment, string[] arguments, string? folder = null)
+    private AppProcess(IReadOnlyDictionary<string, string?> environment, IEnumerable<string> arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder ?? "" };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "FuncQueue.Functions.dll"));
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
+        };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         process = Process.Start(start)!;
         process.OutputDataReceived += (_, line) => Read(line.Data);
-        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            Read(line.Data);
+            if (line.Data is not null)
+                errors.Add(line.Data);
+        };
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -51,11 +62,34 @@ public sealed partial class AppProcess : IAsyncDisposable
     public string Address => address.Task.Result;
 
     /// <summary>Starts the app on a free port, in a folder or in the tests' own, and waits until it listens.</summary>
-    public static async Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string?> environment, string? folder = null)
+    public static Task<AppProcess> StartAsync(IReadOnlyDictionary<string, string?> environment, string? folder = null) =>
+        StartedAsync(new AppProcess(environment, [Program, "--urls", "http://127.0.0.1:0"], folder), Generous);
+
+    /// <summary>Builds and starts a project as <c>dotnet run</c> does, and waits until it listens.</summary>
+    public static Task<AppProcess> RunProjectAsync(string project, IReadOnlyDictionary<string, string?> environment)
     {
-        var app = new AppProcess(environment, ["--urls", "http://127.0.0.1:0"], folder);
+        // What the tool that runs these tests told its own children is not for another build.
+        var own = Environment
+            .GetEnvironmentVariables()
+            .Keys.Cast<string>()
+            .Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal));
+        var clean = own.ToDictionary(name => name, _ => (string?)null).Concat(environment).ToDictionary();
+        return StartedAsync(
+            new AppProcess(clean, ["run", "--project", project, "--configuration", Configuration, "--", "--urls", "http://127.0.0.1:0"]),
+            GenerousForBuilds
+        );
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "FuncQueue.Functions.dll");
+
+    /// <summary>That of this build, so that nothing is to be built.</summary>
+    private static string Configuration =>
+        AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar).Contains("Release") ? "Release" : "Debug";
+
+    private static async Task<AppProcess> StartedAsync(AppProcess app, TimeSpan deadline)
+    {
         var exited = app.process.WaitForExitAsync();
-        if (await Task.WhenAny(app.address.Task, exited, Task.Delay(Generous, TimeProvider.System)) == app.address.Task)
+        if (await Task.WhenAny(app.address.Task, exited, Task.Delay(deadline, TimeProvider.System)) == app.address.Task)
             return app;
         var said = app.Output;
         await app.DisposeAsync();
@@ -63,13 +97,30 @@ public sealed partial class AppProcess : IAsyncDisposable
     }
 
     /// <summary>Runs the app to its end; its exit code and all it said.</summary>
-    public static Task<(int ExitCode, string Output)> RunAsync(IReadOnlyDictionary<string, string?> environment, params string[] arguments) =>
-        RunInAsync(null, environment, arguments);
+    public static Task<(int ExitCode, string Output)> RunAsync(
+        IReadOnlyDictionary<string, string?> environment,
+        params string[] arguments
+    ) => RunInAsync(null, environment, arguments);
 
-    /// <summary>As above, in a folder.</summary>
-    public static async Task<(int ExitCode, string Output)> RunInAsync(string? folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    /// <summary>As above; its exit code, and the lines it wrote to stderr.</summary>
+    public static async Task<(int ExitCode, IReadOnlyList<string> Errors)> RunForErrorsAsync(
+        IReadOnlyDictionary<string, string?> environment,
+        params string[] arguments
+    )
     {
-        await using var app = new AppProcess(environment, arguments, folder);
+        await using var app = new AppProcess(environment, [Program, .. arguments]);
+        await app.process.WaitForExitAsync().WaitAsync(Generous);
+        return (app.process.ExitCode, app.errors);
+    }
+
+    /// <summary>Runs the app to its end in a folder; its exit code and all it said.</summary>
+    public static async Task<(int ExitCode, string Output)> RunInAsync(
+        string? folder,
+        IReadOnlyDictionary<string, string?> environment,
+        params string[] arguments
+    )
+    {
+        await using var app = new AppProcess(environment, [Program, .. arguments], folder);
         await app.process.WaitForExitAsync().WaitAsync(Generous);
         return (app.process.ExitCode, app.Output);
     }
@@ -96,21 +147,31 @@ public sealed partial class AppProcess : IAsyncDisposable
         const string status = "/proc/self/status";
         if (!File.Exists(status))
             return false;
-        var ignored = (await File.ReadAllLinesAsync(status)).First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        var ignored = (await File.ReadAllLinesAsync(status))
+            .First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..]
+            .Trim();
         return (Convert.ToUInt64(ignored, 16) & 0b10) != 0;
     }
 
-    public void Kill() => process.Kill();
+    public void Kill()
+    {
+        process.Kill();
+        // Left running until it is gone, it would take what it started along when it is disposed.
+        process.WaitForExit();
+    }
 
-    /// <summary>Stops the process where it stands, between two instructions; <see cref="ContinueAsync"/> lets it go on. Not on Windows.</summary>
+    /// <summary>
+    /// Stops the process where it stands, between two instructions; <see cref="ContinueAsync"/> lets it go on. Not on Windows.
+    /// </summary>
     public Task PauseAsync() => SignalAsync("-STOP");
 
     public Task ContinueAsync() => SignalAsync("-CONT");
 
     public async ValueTask DisposeAsync()
     {
+        // The tree: what dotnet run started is no longer its child once that has gone.
         if (!process.HasExited)
-            process.Kill();
+            process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         process.Dispose();
     }

@@ -24,7 +24,15 @@ public sealed class InventedResponse : Response
         };
         if (retryAfterSeconds is { } seconds)
             known["Retry-After"] = seconds.ToString(CultureInfo.InvariantCulture);
-        ContentStream = new MemoryStream(Encoding.UTF8.GetBytes("""{"odata.error":{"code":"CODE","message":{"lang":"en-US","value":"Invented."}}}""".Replace("CODE", code, StringComparison.Ordinal)));
+        ContentStream = new MemoryStream(
+            Encoding.UTF8.GetBytes(
+                """{"odata.error":{"code":"CODE","message":{"lang":"en-US","value":"Invented."}}}""".Replace(
+                    "CODE",
+                    code,
+                    StringComparison.Ordinal
+                )
+            )
+        );
     }
 
     public override int Status { get; }

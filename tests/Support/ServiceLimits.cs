@@ -46,9 +46,15 @@ public sealed partial class ServiceLimits : HttpPipelinePolicy
         Require(seen.Operations.Count <= MaxOperations, $"a transaction of {seen.Operations.Count} operations");
         var keys = seen.Operations.Select(o => o.RowKey).ToList();
         Require(keys.Distinct(StringComparer.Ordinal).Count() == keys.Count, "a transaction that names a row twice");
-        Require(keys.TrueForAll(k => k.Length > 0 && !k.AsSpan().ContainsAny(NotInKeys) && k.Length * 2 <= 1024), "a row key that is not allowed");
+        Require(
+            keys.TrueForAll(k => k.Length > 0 && !k.AsSpan().ContainsAny(NotInKeys) && k.Length * 2 <= 1024),
+            "a row key that is not allowed"
+        );
         var text = Encoding.UTF8.GetString(copy.GetBuffer(), 0, (int)copy.Length);
-        Require(Partition().Matches(text).Select(m => m.Groups["key"].Value).Distinct(StringComparer.Ordinal).Count() <= 1, "a transaction over several partitions");
+        Require(
+            Partition().Matches(text).Select(m => m.Groups["key"].Value).Distinct(StringComparer.Ordinal).Count() <= 1,
+            "a transaction over several partitions"
+        );
         foreach (Match entity in Entity().Matches(text))
             Check(entity.Value);
     }
@@ -61,7 +67,10 @@ public sealed partial class ServiceLimits : HttpPipelinePolicy
         {
             var bytes = property.Value.ValueKind == JsonValueKind.String ? Size(property.Value, entity, property.Name) : 8;
             Require(bytes <= MaxPropertyBytes, $"a property {property.Name} of {bytes} bytes");
-            Require(!IsInstant(entity, property.Name) || property.Value.GetDateTimeOffset() >= FirstInstant, $"the instant {property.Value} of {property.Name}");
+            Require(
+                !IsInstant(entity, property.Name) || property.Value.GetDateTimeOffset() >= FirstInstant,
+                $"the instant {property.Value} of {property.Name}"
+            );
             sum += bytes + (property.Name.Length * 2) + 8;
             count++;
         }
@@ -70,10 +79,13 @@ public sealed partial class ServiceLimits : HttpPipelinePolicy
         Require(sum <= MaxEntityBytes, $"an entity of {sum} bytes");
     }
 
-    private static bool IsInstant(string entity, string name) => entity.Contains($"\"{name}@odata.type\":\"Edm.DateTime\"", StringComparison.Ordinal);
+    private static bool IsInstant(string entity, string name) =>
+        entity.Contains($"\"{name}@odata.type\":\"Edm.DateTime\"", StringComparison.Ordinal);
 
     private static int Size(JsonElement value, string entity, string name) =>
-        entity.Contains($"\"{name}@odata.type\":\"Edm.Binary\"", StringComparison.Ordinal) ? value.GetBytesFromBase64().Length : value.GetString()!.Length * 2;
+        entity.Contains($"\"{name}@odata.type\":\"Edm.Binary\"", StringComparison.Ordinal)
+            ? value.GetBytesFromBase64().Length
+            : value.GetString()!.Length * 2;
 
     private static void Require(bool holds, string what)
     {

@@ -4,17 +4,6 @@ using Azure.Core;
 
 namespace FuncQueue.Tests.Support;
 
-/// <summary>One operation on one entity: alone in a request, or part of a transaction.</summary>
-public sealed record EntityOperation(string Method, string RowKey)
-{
-    public bool IsInsert => Method == "POST";
-
-    public bool IsChange => !IsInsert;
-
-    /// <summary>Whether the row is of one of these kinds, the first letter of its key.</summary>
-    public bool IsOn(string kinds) => RowKey.Length > 0 && kinds.Contains(RowKey[0], StringComparison.Ordinal);
-}
-
 /// <summary>A request to storage as it is about to be sent.</summary>
 public sealed partial class StorageRequest
 {
@@ -54,10 +43,16 @@ public sealed partial class StorageRequest
     public bool IsRowRead => !IsBlob && IsRead && !IsQuery;
 
     /// <summary>The table that entities are written to or read from by key; null when it is not said.</summary>
-    public string? Table => TableName().Match(Resource.EndsWith("$batch", StringComparison.Ordinal) ? body.Value : Uri.AbsolutePath) is { Success: true } name ? name.Groups["table"].Value : null;
+    public string? Table =>
+        TableName().Match(Resource.EndsWith("$batch", StringComparison.Ordinal) ? body.Value : Uri.AbsolutePath) is { Success: true } name
+            ? name.Groups["table"].Value
+            : null;
 
     /// <summary>The partition that is written to, or read from by key; null when it is not said.</summary>
-    public string? Partition => PartitionKey().Match(Uri.UnescapeDataString(Uri.OriginalString) + body.Value) is { Success: true } key ? key.Groups["key"].Value : null;
+    public string? Partition =>
+        PartitionKey().Match(Uri.UnescapeDataString(Uri.OriginalString) + body.Value) is { Success: true } key
+            ? key.Groups["key"].Value
+            : null;
 
     /// <summary>The entities that a write of a table writes.</summary>
     public IReadOnlyList<EntityOperation> Operations => operations.Value;
@@ -71,8 +66,17 @@ public sealed partial class StorageRequest
     /// <summary>Changes rows of messages or dead letters that are there: claims, settlements, upkeep, purges.</summary>
     public bool ChangesMessages => IsTableWrite && Operations.Any(o => o.IsChange && o.IsOn("msd"));
 
+    /// <summary>Stores records in a topic.</summary>
+    public bool AppendsRecords => IsTableWrite && Operations.Any(o => o.IsInsert && o.IsOn("r"));
+
+    /// <summary>Reads the head of a partition of a topic.</summary>
+    public bool ReadsHead => IsRowRead && KeyInUrl().Match(Uri.OriginalString) is { Success: true } key && key.Groups["key"].Value == "h";
+
     /// <summary>Reads a row of a message or of a dead letter.</summary>
-    public bool ReadsMessageRow => IsRowRead && KeyInUrl().Match(Uri.OriginalString) is { Success: true } key && "msd".Contains(key.Groups["key"].Value[0], StringComparison.Ordinal);
+    public bool ReadsMessageRow =>
+        IsRowRead
+        && KeyInUrl().Match(Uri.OriginalString) is { Success: true } key
+        && "msd".Contains(key.Groups["key"].Value[0], StringComparison.Ordinal);
 
     public override string ToString() => $"{Method} {Uri.PathAndQuery}";
 
@@ -84,9 +88,16 @@ public sealed partial class StorageRequest
         if (!Resource.EndsWith("$batch", StringComparison.Ordinal))
             return [new EntityOperation(Method, KeyOf(Uri.OriginalString + text))];
         var starts = OperationLine().Matches(text);
-        return [.. starts.Select((start, i) => new EntityOperation(
-            start.Groups["method"].Value,
-            KeyOf(text[start.Index..(i + 1 < starts.Count ? starts[i + 1].Index : text.Length)])))];
+        return
+        [
+            .. starts.Select(
+                (start, i) =>
+                    new EntityOperation(
+                        start.Groups["method"].Value,
+                        KeyOf(text[start.Index..(i + 1 < starts.Count ? starts[i + 1].Index : text.Length)])
+                    )
+            ),
+        ];
     }
 
     private static string Text(RequestContent content)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FuncQueue.App.Tests.Hostile;
 
-/// <summary>What comes compressed is never unpacked: a body is stored as it is, JSON is refused. So a zip bomb is as small as it looks.</summary>
+/// <summary>What comes compressed is never unpacked: it is refused. So a zip bomb is as small as it looks.</summary>
 public sealed class CompressedBodyTests(AppFixture app)
 {
     private const int Unpacked = 10 * 1024 * 1024;
@@ -14,16 +14,16 @@ public sealed class CompressedBodyTests(AppFixture app)
     [InlineData("gzip")]
     [InlineData("deflate")]
     [InlineData("br")]
-    public async Task A_compressed_body_is_stored_and_handed_out_as_it_came(string encoding)
+    public async Task A_body_in_a_coding_is_refused_since_the_coding_would_be_lost(string encoding)
     {
         var queue = await client.QueueAsync();
-        var bomb = Compress(encoding, new byte[Unpacked]);
-        var id = (await client.SendAsync(HttpMethod.Post, queue + "/messages", Content(bomb, encoding, "application/octet-stream"))).Json["messageId"]!.GetValue<string>();
-        var body = await client.GetAsync($"{queue}/messages/{id}/body");
-        body.Bytes.ShouldBe(bomb);
-        body.ContentHeaders.ContentEncoding.ShouldBeEmpty();
-        var message = (await client.DequeueAsync(queue))[0]!;
-        (message["bodyBase64"] is { } bytes ? Convert.FromBase64String(bytes.GetValue<string>()) : Encoding.UTF8.GetBytes(message["body"]!.GetValue<string>())).ShouldBe(bomb);
+        var answer = await client.SendAsync(
+            HttpMethod.Post,
+            queue + "/messages",
+            Content(Compress(encoding, new byte[Unpacked]), encoding, "application/octet-stream")
+        );
+        (answer.Status, answer.Code).ShouldBe((HttpStatusCode.UnsupportedMediaType, "unsupported-encoding"));
+        (await client.CountsAsync(queue)).ShouldContain("\"ready\":0,");
     }
 
     [Theory]
@@ -35,9 +35,12 @@ public sealed class CompressedBodyTests(AppFixture app)
     {
         var queue = await client.QueueAsync();
         var json = Encoding.UTF8.GetBytes("""{"messages":[{"body":"x"}]}""".PadRight(Unpacked));
-        var answer = await client.SendAsync(HttpMethod.Post, queue + "/messages/batch", Content(Compress(encoding.Split(',')[0], json), encoding, "application/json"));
-        answer.Status.ShouldBe(HttpStatusCode.BadRequest);
-        answer.Fields.ShouldBe(["Content-Encoding"]);
+        var answer = await client.SendAsync(
+            HttpMethod.Post,
+            queue + "/messages/batch",
+            Content(Compress(encoding.Split(',')[0], json), encoding, "application/json")
+        );
+        (answer.Status, answer.Code).ShouldBe((HttpStatusCode.UnsupportedMediaType, "unsupported-encoding"));
         (await client.CountsAsync(queue)).ShouldContain("\"ready\":0,");
     }
 
@@ -45,19 +48,25 @@ public sealed class CompressedBodyTests(AppFixture app)
     public async Task JSON_that_says_it_is_not_compressed_is_taken()
     {
         var queue = await client.QueueAsync();
-        var answer = await client.SendAsync(HttpMethod.Post, queue + "/messages/batch", Content("""{"messages":[{"body":"x"}]}"""u8.ToArray(), "identity", "application/json"));
+        var answer = await client.SendAsync(
+            HttpMethod.Post,
+            queue + "/messages/batch",
+            Content("""{"messages":[{"body":"x"}]}"""u8.ToArray(), "identity", "application/json")
+        );
         answer.Status.ShouldBe(HttpStatusCode.OK);
     }
 
     private static byte[] Compress(string encoding, byte[] bytes)
     {
         using var packed = new MemoryStream();
-        using (Stream packing = encoding switch
-        {
-            "gzip" => new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true),
-            "deflate" => new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true),
-            _ => new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true),
-        })
+        using (
+            Stream packing = encoding switch
+            {
+                "gzip" => new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true),
+                "deflate" => new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true),
+                _ => new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true),
+            }
+        )
             packing.Write(bytes);
         packed.Length.ShouldBeLessThan(Unpacked / 500);
         return packed.ToArray();

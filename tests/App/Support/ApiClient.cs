@@ -1,20 +1,6 @@
-using System.Net.Http.Headers;
 using System.Text;
 
 namespace FuncQueue.App.Tests.Support;
-
-/// <summary>An answer, read.</summary>
-public sealed record Answer(HttpStatusCode Status, byte[] Bytes, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
-{
-    public JsonNode Json => JsonNode.Parse(Bytes)!;
-
-    public string Text => Encoding.UTF8.GetString(Bytes);
-
-    public string? Code => Json["code"]?.GetValue<string>();
-
-    /// <summary>The fields that a problem complains of.</summary>
-    public IReadOnlyList<string> Fields => [.. Json["errors"]!.AsArray().Select(e => e!["field"]!.GetValue<string>())];
-}
 
 /// <summary>Calls the API, and holds every answer against the OpenAPI document.</summary>
 public sealed class ApiClient(string address, string? key = null)
@@ -22,23 +8,49 @@ public sealed class ApiClient(string address, string? key = null)
     private static readonly OpenApiDocument Document = OpenApiDocument.Load();
     private static int queues;
 
-    private readonly HttpClient http = new() { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(120) };
+    private readonly HttpClient http = Client(address, key);
 
     public Uri Base => http.BaseAddress!;
 
     public HttpClient Http => http;
 
-    public async Task<Answer> SendAsync(HttpMethod method, string url, HttpContent? content = null, params (string Name, string Value)[] headers)
+    /// <summary>The key that it shows; null: none.</summary>
+    public string? Key => key;
+
+    /// <summary>A client that shows the key, or the token, with every request.</summary>
+    private static HttpClient Client(string address, string? key)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromSeconds(120) };
+        if (key?.StartsWith("eyJ", StringComparison.Ordinal) == true)
+            client.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + key);
+        else if (key is not null)
+            client.DefaultRequestHeaders.Add("x-functions-key", key);
+        return client;
+    }
+
+    public async Task<Answer> SendAsync(
+        HttpMethod method,
+        string url,
+        HttpContent? content = null,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, url) { Content = content };
-        if (key is not null)
-            request.Headers.Add("x-functions-key", key);
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
         using var response = await http.SendAsync(request);
         var bytes = await response.Content.ReadAsByteArrayAsync();
         var path = new Uri(http.BaseAddress!, url).AbsolutePath;
-        Document.Check(method.Method, path, (int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, name => response.Headers.Contains(name), bytes).ShouldBeNull();
+        Document
+            .Check(
+                method.Method,
+                path,
+                (int)response.StatusCode,
+                response.Content.Headers.ContentType?.MediaType,
+                name => response.Headers.Contains(name),
+                bytes
+            )
+            .ShouldBeNull();
         return new Answer(response.StatusCode, bytes, response.Headers, response.Content.Headers);
     }
 
@@ -48,7 +60,8 @@ public sealed class ApiClient(string address, string? key = null)
 
     public Task<Answer> PostAsync(string url, string? json = null) => SendAsync(HttpMethod.Post, url, json is null ? null : Json(json));
 
-    public Task<Answer> PutAsync(string url, string json = "{}", params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Put, url, Json(json), headers);
+    public Task<Answer> PutAsync(string url, string json = "{}", params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Put, url, Json(json), headers);
 
     /// <summary>A new queue; its path.</summary>
     public async Task<string> QueueAsync(string settings = "{}")
@@ -58,7 +71,12 @@ public sealed class ApiClient(string address, string? key = null)
         return path;
     }
 
-    public async Task<string> EnqueueAsync(string queue, byte[] body, string? contentType = null, params (string Name, string Value)[] headers)
+    public async Task<string> EnqueueAsync(
+        string queue,
+        byte[] body,
+        string? contentType = null,
+        params (string Name, string Value)[] headers
+    )
     {
         var content = new ByteArrayContent(body);
         if (contentType is not null)
@@ -97,7 +115,10 @@ public sealed class ApiClient(string address, string? key = null)
     /// <summary>Settles one receipt; its status.</summary>
     public async Task<string> SettleAsync(string queue, string verb, JsonNode message, string more = "", string source = "messages")
     {
-        var answer = await PostAsync($"{queue}/{source}/{verb}", $$"""{"receipts":["{{message["receipt"]!.GetValue<string>()}}"]{{more}}}""");
+        var answer = await PostAsync(
+            $"{queue}/{source}/{verb}",
+            $$"""{"receipts":["{{message["receipt"]!.GetValue<string>()}}"]{{more}}}"""
+        );
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         return answer.Json["results"]![0]!["status"]!.GetValue<string>();
     }

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace FuncQueue.App.Tests.Support;
 
-/// <summary>Where Application Insights takes telemetry in, on the loopback address over TLS; it keeps what it is sent by those who have a token.</summary>
+/// <summary>
+/// Where Application Insights takes telemetry in, on the loopback address over TLS; it keeps what it is sent by those who have a token.
+/// </summary>
 public sealed class Ingestion : IAsyncDisposable
 {
     private readonly WebApplication app;
@@ -24,7 +26,10 @@ public sealed class Ingestion : IAsyncDisposable
     public static async Task<Ingestion> StartAsync(LoopbackCertificate certificate)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate.Certificate)));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate.Certificate)));
         var app = builder.Build();
         var ingestion = new Ingestion(app);
         app.Run(ingestion.TakeAsync);
@@ -42,7 +47,10 @@ public sealed class Ingestion : IAsyncDisposable
             return;
         }
 
-        var body = context.Request.Headers.ContentEncoding == "gzip" ? new GZipStream(context.Request.Body, CompressionMode.Decompress) : context.Request.Body;
+        var body =
+            context.Request.Headers.ContentEncoding == "gzip"
+                ? new GZipStream(context.Request.Body, CompressionMode.Decompress)
+                : context.Request.Body;
         using var reader = new StreamReader(body);
         var count = 0;
         while (await reader.ReadLineAsync() is { } line)
@@ -52,6 +60,15 @@ public sealed class Ingestion : IAsyncDisposable
         }
 
         context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync(JsonSerializer.Serialize(new { itemsReceived = count, itemsAccepted = count, errors = Array.Empty<string>() }));
+        await context.Response.WriteAsync(
+            JsonSerializer.Serialize(
+                new
+                {
+                    itemsReceived = count,
+                    itemsAccepted = count,
+                    errors = Array.Empty<string>(),
+                }
+            )
+        );
     }
 }

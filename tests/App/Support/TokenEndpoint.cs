@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text;
 using System.Text.Json;
 
 namespace FuncQueue.App.Tests.Support;
@@ -39,7 +38,8 @@ public sealed class TokenEndpoint : IAsyncDisposable
     public IReadOnlyCollection<(string Resource, string? ClientId)> Asked => asked;
 
     /// <summary>What Azure sets for an app with an identity.</summary>
-    public IEnumerable<KeyValuePair<string, string?>> Environment => [new("IDENTITY_ENDPOINT", address + "msi/token"), new("IDENTITY_HEADER", secret)];
+    public IEnumerable<KeyValuePair<string, string?>> Environment =>
+        [new("IDENTITY_ENDPOINT", address + "msi/token"), new("IDENTITY_HEADER", secret)];
 
     public async ValueTask DisposeAsync()
     {
@@ -72,13 +72,15 @@ public sealed class TokenEndpoint : IAsyncDisposable
 
             asked.Enqueue((resource, call.Request.QueryString["client_id"]));
             var expires = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeSeconds();
-            var answer = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
-            {
-                ["access_token"] = Token(Audience ?? resource, expires),
-                ["expires_on"] = expires.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                ["resource"] = resource,
-                ["token_type"] = "Bearer",
-            });
+            var answer = JsonSerializer.SerializeToUtf8Bytes(
+                new Dictionary<string, string>
+                {
+                    ["access_token"] = Token(Audience ?? resource, expires),
+                    ["expires_on"] = expires.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    ["resource"] = resource,
+                    ["token_type"] = "Bearer",
+                }
+            );
             call.Response.ContentType = "application/json";
             call.Response.Close(answer, willBlock: false);
         }
@@ -87,8 +89,25 @@ public sealed class TokenEndpoint : IAsyncDisposable
     private static string Token(string audience, long expires)
     {
         var now = TimeProvider.System.GetUtcNow().AddMinutes(-5).ToUnixTimeSeconds();
-        return string.Join('.', Part(new { alg = "RS256", typ = "JWT" }), Part(new { aud = audience, iss = $"https://sts.windows.net/{Tenant}/", iat = now, nbf = now, exp = expires, oid = Tenant, tid = Tenant }), Part("unsigned"));
+        return string.Join(
+            '.',
+            Part(new { alg = "RS256", typ = "JWT" }),
+            Part(
+                new
+                {
+                    aud = audience,
+                    iss = $"https://sts.windows.net/{Tenant}/",
+                    iat = now,
+                    nbf = now,
+                    exp = expires,
+                    oid = Tenant,
+                    tid = Tenant,
+                }
+            ),
+            Part("unsigned")
+        );
 
-        static string Part<T>(T value) => Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(value)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        static string Part<T>(T value) =>
+            Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(value)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
     }
 }

@@ -9,7 +9,10 @@ internal sealed class HttpContender(string address) : IContender
     private static readonly MediaTypeHeaderValue Bytes = new("application/octet-stream");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) }) { BaseAddress = new Uri(address) };
+    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) })
+    {
+        BaseAddress = new Uri(address),
+    };
 
     public async Task CreateAsync(string queue)
     {
@@ -29,7 +32,13 @@ internal sealed class HttpContender(string address) : IContender
     {
         using var answer = await http.PostAsync(
             $"/queues/{queue}/messages/batch",
-            With(JsonSerializer.SerializeToUtf8Bytes(new { messages = bodies.Select(b => new { bodyBase64 = Convert.ToBase64String(b.Span) }) }), Json));
+            With(
+                JsonSerializer.SerializeToUtf8Bytes(
+                    new { messages = bodies.Select(b => new { bodyBase64 = Convert.ToBase64String(b.Span) }) }
+                ),
+                Json
+            )
+        );
         answer.EnsureSuccessStatusCode();
         using var results = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
         foreach (var result in results.RootElement.GetProperty("results").EnumerateArray())
@@ -38,15 +47,26 @@ internal sealed class HttpContender(string address) : IContender
 
     public async Task<IReadOnlyList<Taken>> DequeueAsync(string queue, int most, CancellationToken cancellationToken)
     {
-        using var answer = await http.PostAsync($"/queues/{queue}/messages/dequeue?maxMessages={most}&waitSeconds=20", null, cancellationToken);
+        using var answer = await http.PostAsync(
+            $"/queues/{queue}/messages/dequeue?maxMessages={most}&waitSeconds=20",
+            null,
+            cancellationToken
+        );
         answer.EnsureSuccessStatusCode();
-        using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync(cancellationToken), default, cancellationToken);
+        using var json = await JsonDocument.ParseAsync(
+            await answer.Content.ReadAsStreamAsync(cancellationToken),
+            default,
+            cancellationToken
+        );
         return [.. json.RootElement.GetProperty("messages").EnumerateArray().Select(m => new Taken(m.GetProperty("receipt").GetString()!))];
     }
 
     public async Task AckAsync(string queue, Taken message)
     {
-        using var answer = await http.PostAsync($"/queues/{queue}/messages/ack", With(JsonSerializer.SerializeToUtf8Bytes(new { receipts = new[] { (string)message.Handle } }), Json));
+        using var answer = await http.PostAsync(
+            $"/queues/{queue}/messages/ack",
+            With(JsonSerializer.SerializeToUtf8Bytes(new { receipts = new[] { (string)message.Handle } }), Json)
+        );
         answer.EnsureSuccessStatusCode();
         using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
         if (json.RootElement.GetProperty("results")[0].GetProperty("status").GetString() is not "ok" and var status)

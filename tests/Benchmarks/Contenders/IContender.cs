@@ -28,5 +28,6 @@ internal interface IContender : IAsyncDisposable
 /// <summary>Requests to storage, those of them that write, and writes refused because another process wrote first.</summary>
 internal readonly record struct StorageUse(long Requests, long Writes, long Conflicts)
 {
-    public static StorageUse operator -(StorageUse a, StorageUse b) => new(a.Requests - b.Requests, a.Writes - b.Writes, a.Conflicts - b.Conflicts);
+    public static StorageUse operator -(StorageUse a, StorageUse b) =>
+        new(a.Requests - b.Requests, a.Writes - b.Writes, a.Conflicts - b.Conflicts);
 }

@@ -5,7 +5,9 @@ using RabbitMQ.Client.Events;
 
 namespace FuncQueue.Benchmarks.Contenders;
 
-/// <summary>RabbitMQ: a durable classic queue, persistent messages, publisher confirms, manual acks, a prefetch of what is asked for.</summary>
+/// <summary>
+/// RabbitMQ: a durable classic queue, persistent messages, publisher confirms, manual acks, a prefetch of what is asked for.
+/// </summary>
 internal sealed class RabbitContender(string address) : IContender
 {
     private readonly ConnectionFactory factory = new() { Uri = new Uri(address) };
@@ -23,13 +25,16 @@ internal sealed class RabbitContender(string address) : IContender
     public async Task EnqueueAsync(string queue, ReadOnlyMemory<byte> body, string? group)
     {
         if (!publishers.TryTake(out var channel))
-            channel = await (await ConnectAsync()).CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+            channel = await (await ConnectAsync()).CreateChannelAsync(
+                new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
+            );
         // Completes with the broker's confirm.
         await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { Persistent = true }, body);
         publishers.Add(channel);
     }
 
-    public Task EnqueueBatchAsync(string queue, IReadOnlyList<ReadOnlyMemory<byte>> bodies) => Task.WhenAll(bodies.Select(b => EnqueueAsync(queue, b, null)));
+    public Task EnqueueBatchAsync(string queue, IReadOnlyList<ReadOnlyMemory<byte>> bodies) =>
+        Task.WhenAll(bodies.Select(b => EnqueueAsync(queue, b, null)));
 
     public async Task<IReadOnlyList<Taken>> DequeueAsync(string queue, int most, CancellationToken cancellationToken)
     {

@@ -9,13 +9,18 @@ internal sealed class StorageQueueContender(string connectionString) : IContende
     /// <summary>It has no long poll: an empty answer is asked again after so long.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    private readonly QueueServiceClient service = new(connectionString, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+    private readonly QueueServiceClient service = new(
+        connectionString,
+        new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 }
+    );
 
     public Task CreateAsync(string queue) => service.CreateQueueAsync(queue);
 
-    public Task EnqueueAsync(string queue, ReadOnlyMemory<byte> body, string? group) => service.GetQueueClient(queue).SendMessageAsync(new BinaryData(body));
+    public Task EnqueueAsync(string queue, ReadOnlyMemory<byte> body, string? group) =>
+        service.GetQueueClient(queue).SendMessageAsync(new BinaryData(body));
 
-    public Task EnqueueBatchAsync(string queue, IReadOnlyList<ReadOnlyMemory<byte>> bodies) => Task.WhenAll(bodies.Select(b => EnqueueAsync(queue, b, null)));
+    public Task EnqueueBatchAsync(string queue, IReadOnlyList<ReadOnlyMemory<byte>> bodies) =>
+        Task.WhenAll(bodies.Select(b => EnqueueAsync(queue, b, null)));
 
     public async Task<IReadOnlyList<Taken>> DequeueAsync(string queue, int most, CancellationToken cancellationToken)
     {

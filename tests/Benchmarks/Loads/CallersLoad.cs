@@ -20,13 +20,20 @@ internal sealed class CallersLoad(IContender contender, WorkerOrder order, Bodie
     {
         using var end = new CancellationTokenSource();
         var (before, start) = (contender.Use, TimeProvider.System.GetTimestamp());
-        var callers = Enumerable.Range(0, order.Load == LoadKind.Drain ? 0 : order.Producers).Select(n => ProduceAsync(n, end.Token))
+        var callers = Enumerable
+            .Range(0, order.Load == LoadKind.Drain ? 0 : order.Producers)
+            .Select(n => ProduceAsync(n, end.Token))
             .Concat(Enumerable.Range(0, order.Consumers).Select(_ => ConsumeAsync(acks, end.Token)))
             .ToList();
         var time = Task.Delay(TimeSpan.FromSeconds(order.Seconds), TimeProvider.System, end.Token);
         await Task.WhenAny([time, drained.Task, .. callers]);
         // On a machine with other things to do, a short time may be too short for anything.
-        while (Messages == 0 && order.Load != LoadKind.Drain && TimeProvider.System.GetElapsedTime(start) < Patience && !callers.Exists(c => c.IsFaulted))
+        while (
+            Messages == 0
+            && order.Load != LoadKind.Drain
+            && TimeProvider.System.GetElapsedTime(start) < Patience
+            && !callers.Exists(c => c.IsFaulted)
+        )
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         var measured = new Measurement
         {

@@ -9,7 +9,8 @@ internal sealed class Latencies
 
     private readonly LongConcurrentHistogram histogram = new(1, Longest, 3);
 
-    public void Add(long began) => histogram.RecordValue(Math.Clamp((long)TimeProvider.System.GetElapsedTime(began).TotalMicroseconds, 1, Longest));
+    public void Add(long began) =>
+        histogram.RecordValue(Math.Clamp((long)TimeProvider.System.GetElapsedTime(began).TotalMicroseconds, 1, Longest));
 
     /// <summary>In milliseconds; 0 where nothing was measured.</summary>
     public double Percentile(double percent) => histogram.TotalCount == 0 ? 0 : histogram.GetValueAtPercentile(percent) / 1000.0;

@@ -15,11 +15,15 @@ internal sealed class Load(IContender contender, WorkerOrder order)
     public async Task StoreAsync()
     {
         var left = order.Stored;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(StoringCallers, order.Stored)).Select(async _ =>
-        {
-            while (Interlocked.Decrement(ref left) >= 0)
-                await contender.EnqueueAsync(order.Queue, bodies.Next(), Group());
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Math.Min(StoringCallers, order.Stored))
+                .Select(async _ =>
+                {
+                    while (Interlocked.Decrement(ref left) >= 0)
+                        await contender.EnqueueAsync(order.Queue, bodies.Next(), Group());
+                })
+        );
     }
 
     /// <summary>Does a bit of everything, on a queue of its own, until the code is compiled and connections are open.</summary>
@@ -46,9 +50,11 @@ internal sealed class Load(IContender contender, WorkerOrder order)
         await new CallersLoad(contender, warm, bodies).RunAsync(new DirectAcks(contender, queue));
     }
 
-    public Task<Measurement> MeasureAsync(IAcks acks) => order.Load == LoadKind.Lone
-        ? new LoneLoad(contender, order, bodies).RunAsync(order.Seconds)
-        : new CallersLoad(contender, order, bodies).RunAsync(acks);
+    public Task<Measurement> MeasureAsync(IAcks acks) =>
+        order.Load == LoadKind.Lone
+            ? new LoneLoad(contender, order, bodies).RunAsync(order.Seconds)
+            : new CallersLoad(contender, order, bodies).RunAsync(acks);
 
-    private string? Group() => order.Groups == 0 ? null : "g" + Random.Shared.Next(order.Groups).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private string? Group() =>
+        order.Groups == 0 ? null : "g" + Random.Shared.Next(order.Groups).ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

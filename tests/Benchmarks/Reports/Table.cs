@@ -9,7 +9,16 @@ internal static class Table
 {
     public static void Write(IAnsiConsole console, IReadOnlyList<Result> results)
     {
-        var table = new Spectre.Console.Table { Border = TableBorder.Simple }.AddColumns("scenario", "figure", "±", "peer", "its figure", "ratio", "goal", "");
+        var table = new Spectre.Console.Table { Border = TableBorder.Simple }.AddColumns(
+            "scenario",
+            "figure",
+            "±",
+            "peer",
+            "its figure",
+            "ratio",
+            "goal",
+            ""
+        );
         foreach (var column in new[] { 1, 2, 4, 5, 6 })
             table.Columns[column].RightAligned();
         foreach (var result in results)
@@ -26,7 +35,13 @@ internal static class Table
                     result.Peer is { } peer ? Number(peer) : "",
                     result.Ratio is { } ratio ? Number(ratio) + "×" : "",
                     figure.Goal?.ToString() ?? "",
-                    result.Met switch { true => "[green]met[/]", false => "[red]not met[/]", null => "" });
+                    result.Met switch
+                    {
+                        true => "[green]met[/]",
+                        false => "[red]not met[/]",
+                        null => "",
+                    }
+                );
         }
 
         // Lines are not cut where there is no terminal.
@@ -36,11 +51,12 @@ internal static class Table
     }
 
     /// <summary>Three digits, or all before the point.</summary>
-    public static string Number(double value) => value switch
-    {
-        >= 100 => value.ToString("#,0", CultureInfo.InvariantCulture),
-        >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
-        >= 1 => value.ToString("0.00", CultureInfo.InvariantCulture),
-        _ => value.ToString("0.0000", CultureInfo.InvariantCulture),
-    };
+    public static string Number(double value) =>
+        value switch
+        {
+            >= 100 => value.ToString("#,0", CultureInfo.InvariantCulture),
+            >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+            >= 1 => value.ToString("0.00", CultureInfo.InvariantCulture),
+            _ => value.ToString("0.0000", CultureInfo.InvariantCulture),
+        };
 }

@@ -44,7 +44,10 @@ internal sealed class CountingProxy : IAsyncDisposable
             try
             {
                 await upstream.ConnectAsync(server.Host, server.Port);
-                await Task.WhenAny(RequestsAsync(client.GetStream(), upstream.GetStream()), upstream.GetStream().CopyToAsync(client.GetStream()));
+                await Task.WhenAny(
+                    RequestsAsync(client.GetStream(), upstream.GetStream()),
+                    upstream.GetStream().CopyToAsync(client.GetStream())
+                );
             }
             catch (IOException)
             {

@@ -27,7 +27,8 @@ internal sealed class Started : IDisposable
     public StartedProcess AddAs(string? user, string program, params IEnumerable<string> arguments) =>
         user is null ? Add(program, arguments) : Add("runuser", ["-u", user, "--", program, .. arguments]);
 
-    public async Task RunAsync(string? user, string program, params IEnumerable<string> arguments) => await AddAs(user, program, arguments).EndedWellAsync();
+    public async Task RunAsync(string? user, string program, params IEnumerable<string> arguments) =>
+        await AddAs(user, program, arguments).EndedWellAsync();
 
     public void Dispose()
     {
@@ -69,7 +70,7 @@ internal sealed class StartedProcess : IDisposable
 
     public async Task ListensAsync(int port, TimeSpan patience)
     {
-        for (var began = TimeProvider.System.GetTimestamp(); ;)
+        for (var began = TimeProvider.System.GetTimestamp(); ; )
         {
             using var client = new TcpClient();
             try

@@ -7,38 +7,56 @@ namespace FuncQueue.Benchmarks.Runs;
 /// <summary>Runs against an Azurite of their own, in memory, fresh each time.</summary>
 internal static class Storage
 {
-    public static Run Engine(string name, int processes, Func<Size, WorkerOrder> order) => Workers(name, ContenderKind.Engine, processes, order);
+    public static Run Engine(string name, int processes, Func<Size, WorkerOrder> order) =>
+        Workers(name, ContenderKind.Engine, processes, order);
 
-    public static Run Queue(string name, int processes, Func<Size, WorkerOrder> order) => Workers(name, ContenderKind.StorageQueue, processes, order);
+    public static Run Queue(string name, int processes, Func<Size, WorkerOrder> order) =>
+        Workers(name, ContenderKind.StorageQueue, processes, order);
 
     /// <summary>The function app in a process of its own, called over HTTP by a worker.</summary>
-    public static Run Http(string name, Func<Size, WorkerOrder> order) => new(name, async size =>
-    {
-        await using var azurite = await AzuriteServer.StartForTestsAsync();
-        await using var app = await AppProcess.StartAsync(AppEnvironment(azurite.ConnectionString));
-        return (await WorkerProcess.MeasureAsync(order(size) with { Contender = ContenderKind.Http, Addresses = [app.Address] }))[0];
-    });
+    public static Run Http(string name, Func<Size, WorkerOrder> order) => App(name, ContenderKind.Http, order);
 
-    public static Run BareHttp(string name, Func<Size, WorkerOrder> order) => new(name, async size =>
-    {
-        var (server, address) = await WorkerProcess.StartBareServerAsync();
-        await using (server)
-            return (await WorkerProcess.MeasureAsync(order(size) with { Contender = ContenderKind.Http, Addresses = [address] }))[0];
-    });
+    /// <summary>The same, called by the .NET client.</summary>
+    public static Run Client(string name, Func<Size, WorkerOrder> order) => App(name, ContenderKind.Client, order);
+
+    private static Run App(string name, ContenderKind contender, Func<Size, WorkerOrder> order) =>
+        new(
+            name,
+            async size =>
+            {
+                await using var azurite = await AzuriteServer.StartForTestsAsync();
+                await using var app = await AppProcess.StartAsync(AppEnvironment(azurite.ConnectionString));
+                return (await WorkerProcess.MeasureAsync(order(size) with { Contender = contender, Addresses = [app.Address] }))[0];
+            }
+        );
+
+    public static Run BareHttp(string name, Func<Size, WorkerOrder> order) =>
+        new(
+            name,
+            async size =>
+            {
+                var (server, address) = await WorkerProcess.StartBareServerAsync();
+                await using (server)
+                    return (await WorkerProcess.MeasureAsync(order(size) with { Contender = ContenderKind.Http, Addresses = [address] }))[
+                        0
+                    ];
+            }
+        );
 
     /// <summary>As in production: no console log of requests.</summary>
-    public static Dictionary<string, string?> AppEnvironment(string connectionString) => new()
-    {
-        ["FuncQueueStorage"] = connectionString,
-        ["Logging__LogLevel__Default"] = "Warning",
-    };
+    public static Dictionary<string, string?> AppEnvironment(string connectionString) =>
+        new() { ["FuncQueueStorage"] = connectionString, ["Logging__LogLevel__Default"] = "Warning" };
 
-    private static Run Workers(string name, ContenderKind contender, int processes, Func<Size, WorkerOrder> order) => new(name, async size =>
-    {
-        await using var azurite = await AzuriteServer.StartForTestsAsync();
-        var first = order(size) with { Contender = contender, Addresses = [azurite.ConnectionString] };
-        // What is stored is stored by the first; the others know how much it is.
-        var all = await WorkerProcess.MeasureAsync([first, .. Enumerable.Repeat(first with { Stored = 0 }, processes - 1)]);
-        return Measurement.Sum(all);
-    });
+    private static Run Workers(string name, ContenderKind contender, int processes, Func<Size, WorkerOrder> order) =>
+        new(
+            name,
+            async size =>
+            {
+                await using var azurite = await AzuriteServer.StartForTestsAsync();
+                var first = order(size) with { Contender = contender, Addresses = [azurite.ConnectionString] };
+                // What is stored is stored by the first; the others know how much it is.
+                var all = await WorkerProcess.MeasureAsync([first, .. Enumerable.Repeat(first with { Stored = 0 }, processes - 1)]);
+                return Measurement.Sum(all);
+            }
+        );
 }

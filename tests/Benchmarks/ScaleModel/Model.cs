@@ -7,7 +7,14 @@ using FuncQueue.LocalHost.Azurite;
 namespace FuncQueue.Benchmarks.ScaleModel;
 
 /// <summary>A point of the model: what was set up, what came out, and what arithmetic says.</summary>
-internal sealed record ModelPoint(int Accounts, int Shards, int Processes, double MessagesPerSecond, double EntitiesPerMessage, double Refused)
+internal sealed record ModelPoint(
+    int Accounts,
+    int Shards,
+    int Processes,
+    double MessagesPerSecond,
+    double EntitiesPerMessage,
+    double Refused
+)
 {
     /// <summary>The limit that comes first, divided by what a message takes.</summary>
     public double Arithmetic => Accounts * Math.Min(Shards * Model.PartitionLimit, Model.AccountLimit) / Model.LeastEntitiesPerMessage;
@@ -43,7 +50,16 @@ internal static class Model
             // Accounts differ in their limits only: what they hold lies in one Azurite, in tables of their own.
             var limits = new ModelLimits(PartitionLimit, AccountLimit, Latency);
             for (var process = 0; process < shards; process++)
-                all.Add((new EngineContender([azurite.ConnectionString], new QueueSettingsChange { Shards = shards }, MessagesPerRow, limits) { IsPatient = true }, limits, $"account-{account}"));
+                all.Add(
+                    (
+                        new EngineContender([azurite.ConnectionString], new QueueSettingsChange { Shards = shards }, MessagesPerRow, limits)
+                        {
+                            IsPatient = true,
+                        },
+                        limits,
+                        $"account-{account}"
+                    )
+                );
         }
 
         try
@@ -56,7 +72,14 @@ internal static class Model
             var measured = await RunAsync(all, duration);
             var after = Count(all);
             var messages = measured.Sum(m => m.Messages);
-            return new ModelPoint(accounts, shards, all.Count, messages / measured.Max(m => m.Seconds), (after.Entities - before.Entities) / (double)messages, after.Refused - before.Refused);
+            return new ModelPoint(
+                accounts,
+                shards,
+                all.Count,
+                messages / measured.Max(m => m.Seconds),
+                (after.Entities - before.Entities) / (double)messages,
+                after.Refused - before.Refused
+            );
         }
         finally
         {
@@ -70,20 +93,23 @@ internal static class Model
         return (limits.Sum(l => l.Entities), limits.Sum(l => l.Refused));
     }
 
-    private static Task<Measurement[]> RunAsync(List<(EngineContender Engine, ModelLimits Limits, string Queue)> all, TimeSpan duration) => Task.WhenAll(all.Select(e =>
-    {
-        var order = new WorkerOrder
-        {
-            Contender = ContenderKind.Engine,
-            Load = LoadKind.Life,
-            Addresses = [],
-            Queue = e.Queue,
-            Producers = Callers,
-            Consumers = Callers,
-            Backlog = 2 * Callers,
-            BodyBytes = 100,
-            Seconds = duration.TotalSeconds,
-        };
-        return new CallersLoad(e.Engine, order, new Bodies(order.BodyBytes)).RunAsync(new DirectAcks(e.Engine, e.Queue));
-    }));
+    private static Task<Measurement[]> RunAsync(List<(EngineContender Engine, ModelLimits Limits, string Queue)> all, TimeSpan duration) =>
+        Task.WhenAll(
+            all.Select(e =>
+            {
+                var order = new WorkerOrder
+                {
+                    Contender = ContenderKind.Engine,
+                    Load = LoadKind.Life,
+                    Addresses = [],
+                    Queue = e.Queue,
+                    Producers = Callers,
+                    Consumers = Callers,
+                    Backlog = 2 * Callers,
+                    BodyBytes = 100,
+                    Seconds = duration.TotalSeconds,
+                };
+                return new CallersLoad(e.Engine, order, new Bodies(order.BodyBytes)).RunAsync(new DirectAcks(e.Engine, e.Queue));
+            })
+        );
 }

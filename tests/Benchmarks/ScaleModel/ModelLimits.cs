@@ -8,7 +8,9 @@ namespace FuncQueue.Benchmarks.ScaleModel;
 /// One storage account as Microsoft documents it, scaled down: at most so many entities a second in a partition and in the account,
 /// 503 beyond, and some latency. Shared by all that use the account.
 /// </summary>
-/// <remarks>Azure: 2,000 entities/s a partition, 20,000/s an account, of 1 KiB each (Scalability and performance targets for Table storage).</remarks>
+/// <remarks>
+/// Azure: 2,000 entities/s a partition, 20,000/s an account, of 1 KiB each (Scalability and performance targets for Table storage).
+/// </remarks>
 internal sealed class ModelLimits(double partitionPerSecond, double accountPerSecond, TimeSpan latency) : HttpPipelinePolicy
 {
     private readonly Bucket account = new(accountPerSecond);
@@ -22,7 +24,8 @@ internal sealed class ModelLimits(double partitionPerSecond, double accountPerSe
 
     public long Refused => Interlocked.Read(ref refused);
 
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("The engine is asynchronous.");
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        throw new NotSupportedException("The engine is asynchronous.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FuncQueue.Benchmarks.Runs;
 
 namespace FuncQueue.Benchmarks.Scenarios;
@@ -22,7 +23,18 @@ internal sealed class Benchmark(Size size, Action<string> progress)
                 progress($"[{++done}/{all}] round {round}: {run.Name}");
                 var measured = await run.MeasureAsync(size);
                 results.Add(run, measured);
-                progress(FormattableString.Invariant($"        {measured.Rate:#,0} {run.Counted}/s") + (measured.Use.Requests > 0 ? FormattableString.Invariant($", each {measured.RequestsPerMessage:0.0000} storage requests and {measured.ProcessorMicroseconds / measured.Messages:0} µs of processor time") : ""));
+                progress(
+                    FormattableString.Invariant($"        {measured.Rate:#,0} {run.Counted}/s")
+                        + (
+                            measured.Use.Requests > 0
+                                ? string.Create(
+                                    CultureInfo.InvariantCulture,
+                                    $", each {measured.RequestsPerMessage:0.0000} storage requests and "
+                                        + $"{measured.ProcessorMicroseconds / measured.Messages:0} µs of processor time"
+                                )
+                                : ""
+                        )
+                );
             }
 
             await afterRound(results);

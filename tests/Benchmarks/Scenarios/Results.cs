@@ -36,7 +36,8 @@ internal sealed class Results
     }
 
     /// <summary>The median of something over the rounds; null where it was not measured.</summary>
-    public double? Of(Run run, Func<Measurement, double> what) => measured.TryGetValue(run, out var rounds) ? Median([.. rounds.Select(what)]) : null;
+    public double? Of(Run run, Func<Measurement, double> what) =>
+        measured.TryGetValue(run, out var rounds) ? Median([.. rounds.Select(what)]) : null;
 
     public Result Of(Figure figure)
     {

@@ -1,3 +1,4 @@
+using FuncQueue.Benchmarks.Plots;
 using FuncQueue.Benchmarks.Reports;
 using FuncQueue.Benchmarks.Runs;
 using FuncQueue.Benchmarks.Scenarios;
@@ -17,11 +18,14 @@ public sealed class EachScenarioTests
     {
         var figures = AllFigures.All.Where(f => f.Scenario == scenario).ToList();
         var reports = new List<string>();
-        var results = await new Benchmark(Size.Tiny, _ => { }).MeasureAsync(figures, known =>
-        {
-            reports.Add(JsonReport.Text(figures.ConvertAll(f => known.Of(f))));
-            return Task.CompletedTask;
-        });
+        var results = await new Benchmark(Size.Tiny, _ => { }).MeasureAsync(
+            figures,
+            known =>
+            {
+                reports.Add(JsonReport.Text(figures.ConvertAll(f => known.Of(f))));
+                return Task.CompletedTask;
+            }
+        );
         reports.Count.ShouldBe(Size.Tiny.Rounds);
         var all = figures.ConvertAll(f => results.Of(f));
         foreach (var result in all.Where(r => r.Skipped is null))
@@ -33,6 +37,6 @@ public sealed class EachScenarioTests
         // What is known after the last round is all there is.
         JsonReport.Text(all).ShouldBe(reports[^1]);
         reports[^1].ShouldContain($"\"name\": \"{figures[0].Name}\"");
-        BacklogPlot.Draw(results).ShouldContain("</svg>");
+        BacklogPlot.Draw(run => results.Of(run, m => m.Rate)).ShouldContain("</svg>");
     }
 }

@@ -41,15 +41,18 @@ internal sealed record Measurement
     public double ConflictsPerWrite => Use.Writes == 0 ? 0 : Use.Conflicts / (double)Use.Writes;
 
     /// <summary>Of several workers at once.</summary>
-    public static Measurement Sum(IReadOnlyList<Measurement> all) => all.Count == 1 ? all[0] : new()
-    {
-        Seconds = all.Max(m => m.Seconds),
-        Messages = all.Sum(m => m.Messages),
-        EnqueueP50 = all.Max(m => m.EnqueueP50),
-        EnqueueP99 = all.Max(m => m.EnqueueP99),
-        AckP99 = all.Max(m => m.AckP99),
-        Use = new StorageUse(all.Sum(m => m.Use.Requests), all.Sum(m => m.Use.Writes), all.Sum(m => m.Use.Conflicts)),
-        ProcessorMicroseconds = all.Sum(m => m.ProcessorMicroseconds),
-        MemoryGrowth = all.Sum(m => m.MemoryGrowth),
-    };
+    public static Measurement Sum(IReadOnlyList<Measurement> all) =>
+        all.Count == 1
+            ? all[0]
+            : new()
+            {
+                Seconds = all.Max(m => m.Seconds),
+                Messages = all.Sum(m => m.Messages),
+                EnqueueP50 = all.Max(m => m.EnqueueP50),
+                EnqueueP99 = all.Max(m => m.EnqueueP99),
+                AckP99 = all.Max(m => m.AckP99),
+                Use = new StorageUse(all.Sum(m => m.Use.Requests), all.Sum(m => m.Use.Writes), all.Sum(m => m.Use.Conflicts)),
+                ProcessorMicroseconds = all.Sum(m => m.ProcessorMicroseconds),
+                MemoryGrowth = all.Sum(m => m.MemoryGrowth),
+            };
 }

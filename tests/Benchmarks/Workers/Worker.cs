@@ -36,15 +36,20 @@ internal static class Worker
         await Console.In.ReadLineAsync();
     }
 
-    private static IContender Open(WorkerOrder order) => order.Contender switch
-    {
-        ContenderKind.Engine => new EngineContender(order.Addresses, order.Groups > 0 ? new QueueSettingsChange { Type = QueueType.Fifo } : null),
-        ContenderKind.StorageQueue => new StorageQueueContender(order.Addresses[0]),
-        ContenderKind.Http => new HttpContender(order.Addresses[0]),
-        ContenderKind.Rabbit => new RabbitContender(order.Addresses[0]),
-        ContenderKind.Postgres => new PostgresContender(order.Addresses[0]),
-        _ => throw new ArgumentOutOfRangeException(nameof(order)),
-    };
+    private static IContender Open(WorkerOrder order) =>
+        order.Contender switch
+        {
+            ContenderKind.Engine => new EngineContender(
+                order.Addresses,
+                order.Groups > 0 ? new QueueSettingsChange { Type = QueueType.Fifo } : null
+            ),
+            ContenderKind.StorageQueue => new StorageQueueContender(order.Addresses[0]),
+            ContenderKind.Http => new HttpContender(order.Addresses[0]),
+            ContenderKind.Client => new ClientContender(order.Addresses[0]),
+            ContenderKind.Rabbit => new RabbitContender(order.Addresses[0]),
+            ContenderKind.Postgres => new PostgresContender(order.Addresses[0]),
+            _ => throw new ArgumentOutOfRangeException(nameof(order)),
+        };
 
     private static double WorkingSet()
     {

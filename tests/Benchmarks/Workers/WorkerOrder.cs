@@ -6,6 +6,7 @@ internal enum ContenderKind
     Engine,
     StorageQueue,
     Http,
+    Client,
     Rabbit,
     Postgres,
 }
@@ -51,7 +52,9 @@ internal sealed record WorkerOrder
     /// <summary>Stored before anything is measured, by this worker.</summary>
     public int Stored { get; init; }
 
-    /// <summary>Most messages that wait in the queue, or are on their way there, before producers of <see cref="LoadKind.Life"/> wait.</summary>
+    /// <summary>
+    /// Most messages that wait in the queue, or are on their way there, before producers of <see cref="LoadKind.Life"/> wait.
+    /// </summary>
     public int Backlog { get; init; } = 100;
 
     /// <summary>FIFO groups; 0: a standard queue.</summary>

@@ -18,7 +18,12 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private WorkerProcess(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);

@@ -26,19 +26,37 @@ public static class Checker
                 violations.AddRange(Order.Check(queue));
         }
 
+        foreach (var name in history.Parts.Select(p => p.Topic).Concat(history.Published.Select(p => p.Topic)).Distinct())
+        {
+            var topic = new TopicHistory(history, name);
+            violations.AddRange(Logs.Check(topic));
+            violations.AddRange(Routing.Check(topic, history.Queues));
+        }
+
         violations.AddRange(history.OrphanBlobs.Select(blob => new Violation(Rule.OrphanBlob, blob)));
         violations.AddRange(history.StrangeAnswers.Select(answer => new Violation(Rule.StrangeAnswer, answer)));
         violations.AddRange(
             from call in history.Received
             where call.ClockWasOff && call.Deliveries.Count > 0
-            select new Violation(Rule.DeliveredWithWrongClock, $"Process {call.Process} delivered {call.Deliveries.Count} messages of {call.Queue} at {call.Ended:O}."));
+            select new Violation(
+                Rule.DeliveredWithWrongClock,
+                $"Process {call.Process} delivered {call.Deliveries.Count} messages of {call.Queue} at {call.Ended:O}."
+            )
+        );
         return new Verdict
         {
             Violations = violations,
-            Sent = history.Sent.Select(s => (s.Queue, s.Key)).Distinct().LongCount(),
-            Acknowledged = history.Sent.Where(s => s.Ending == Ending.Ok).Select(s => (s.Queue, s.Key)).Distinct().LongCount(),
+            Sent =
+                history.Sent.Select(s => (s.Queue, s.Key)).Distinct().LongCount()
+                + history.Published.Select(p => (p.Topic, p.Key)).Distinct().LongCount(),
+            Acknowledged =
+                history.Sent.Where(s => s.Ending == Ending.Ok).Select(s => (s.Queue, s.Key)).Distinct().LongCount()
+                + history.Published.Where(p => p.Ending == Ending.Ok).Select(p => (p.Topic, p.Key)).Distinct().LongCount(),
             Delivered = history.Received.Sum(r => (long)r.Deliveries.Count),
-            Duplicates = history.Received.SelectMany(r => r.Deliveries.Select(d => (r.Queue, d.Key))).GroupBy(d => d).Sum(g => g.LongCount() - 1),
+            Duplicates = history
+                .Received.SelectMany(r => r.Deliveries.Select(d => (r.Queue, d.Key)))
+                .GroupBy(d => d)
+                .Sum(g => g.LongCount() - 1),
             DeadLettered = history.Remains.SelectMany(r => r.DeadLetters.Select(d => (r.Queue, d.MessageId))).Distinct().LongCount(),
         };
     }

@@ -13,9 +13,23 @@ internal static class Counting
             foreach (var lease in message)
             {
                 if (lease.Delivery.DeliveryCount < 1 || lease.Delivery.DeliveryCount > queue.Rules.MaxDeliveryCount)
-                    yield return queue.Violation(Rule.DeliveryCount, $"{message.Key} was delivered with the count {lease.Delivery.DeliveryCount}; the limit is {queue.Rules.MaxDeliveryCount}.", message.Key);
-                if (before is not null && before.Delivery.BeganBy < lease.Delivery.BeganFrom && lease.Delivery.DeliveryCount <= before.Delivery.DeliveryCount)
-                    yield return queue.Violation(Rule.DeliveryCount, $"{message.Key} was delivered with the count {before.Delivery.DeliveryCount}, then with {lease.Delivery.DeliveryCount}.", message.Key);
+                    yield return queue.Violation(
+                        Rule.DeliveryCount,
+                        $"{message.Key} was delivered with the count {lease.Delivery.DeliveryCount}; the limit is "
+                            + $"{queue.Rules.MaxDeliveryCount}.",
+                        message.Key
+                    );
+                if (
+                    before is not null
+                    && before.Delivery.BeganBy < lease.Delivery.BeganFrom
+                    && lease.Delivery.DeliveryCount <= before.Delivery.DeliveryCount
+                )
+                    yield return queue.Violation(
+                        Rule.DeliveryCount,
+                        $"{message.Key} was delivered with the count {before.Delivery.DeliveryCount}, then with "
+                            + $"{lease.Delivery.DeliveryCount}.",
+                        message.Key
+                    );
                 before = lease;
             }
         }
@@ -29,9 +43,17 @@ internal static class Counting
             if (string.IsNullOrEmpty(letter.Reason))
                 yield return queue.Violation(Rule.DeadLetter, $"{letter.MessageId} has no reason.", letter.MessageId);
             if (letter.DeliveryCount < seen)
-                yield return queue.Violation(Rule.DeadLetter, $"{letter.MessageId} says {letter.DeliveryCount} deliveries; {seen} were seen.", letter.MessageId);
+                yield return queue.Violation(
+                    Rule.DeadLetter,
+                    $"{letter.MessageId} says {letter.DeliveryCount} deliveries; {seen} were seen.",
+                    letter.MessageId
+                );
             if (letter.DeliveryCount > queue.Rules.MaxDeliveryCount)
-                yield return queue.Violation(Rule.DeadLetter, $"{letter.MessageId} says {letter.DeliveryCount} deliveries; the limit is {queue.Rules.MaxDeliveryCount}.", letter.MessageId);
+                yield return queue.Violation(
+                    Rule.DeadLetter,
+                    $"{letter.MessageId} says {letter.DeliveryCount} deliveries; the limit is {queue.Rules.MaxDeliveryCount}.",
+                    letter.MessageId
+                );
         }
     }
 
@@ -41,7 +63,10 @@ internal static class Counting
         {
             var counts = found.Counts;
             if (counts.Ready + counts.Scheduled != found.Live.Count || counts.Leased != 0 || counts.DeadLettered != found.DeadLetters.Count)
-                yield return queue.Violation(Rule.CountMismatch, $"{found.When}: counted {counts}, listed {found.Live.Count} live and {found.DeadLetters.Count} dead letters.");
+                yield return queue.Violation(
+                    Rule.CountMismatch,
+                    $"{found.When}: counted {counts}, listed {found.Live.Count} live and {found.DeadLetters.Count} dead letters."
+                );
         }
     }
 }

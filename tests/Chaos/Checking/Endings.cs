@@ -5,15 +5,23 @@ namespace FuncQueue.Chaos.Checking;
 /// <summary>A receipt is good for one lease, as long as that lasts, and an end is an end.</summary>
 internal static class Endings
 {
-    public static IEnumerable<Violation> Check(QueueHistory queue) => [.. DeliveredAfterTheEnd(queue), .. DeliveredTwice(queue), .. Stale(queue), .. LostWhileHeld(queue)];
+    public static IEnumerable<Violation> Check(QueueHistory queue) =>
+        [.. DeliveredAfterTheEnd(queue), .. DeliveredTwice(queue), .. Stale(queue), .. SettledTwice(queue), .. LostWhileHeld(queue)];
 
     private static IEnumerable<Violation> DeliveredAfterTheEnd(QueueHistory queue)
     {
-        var over = queue.Settled.Where(s => s is { Happened: true, Verb: Verb.Ack or Verb.DeadLetter }).GroupBy(s => s.MessageId).ToDictionary(g => g.Key, g => g.Min(s => s.Ended), StringComparer.Ordinal);
+        var over = queue
+            .Settled.Where(s => s is { Happened: true, Verb: Verb.Ack or Verb.DeadLetter })
+            .GroupBy(s => s.MessageId)
+            .ToDictionary(g => g.Key, g => g.Min(s => s.Ended), StringComparer.Ordinal);
         return from lease in queue.Leases
-               let id = lease.Delivery.MessageId
-               where over.TryGetValue(id, out var ended) && lease.Delivery.BeganFrom > ended
-               select queue.Violation(Rule.DeliveredAfterTheEnd, $"{id} was settled for good by {over[id]:O} and delivered again at {lease.Delivery.BeganFrom:O}.", id);
+            let id = lease.Delivery.MessageId
+            where over.TryGetValue(id, out var ended) && lease.Delivery.BeganFrom > ended
+            select queue.Violation(
+                Rule.DeliveredAfterTheEnd,
+                $"{id} was settled for good by {over[id]:O} and delivered again at {lease.Delivery.BeganFrom:O}.",
+                id
+            );
     }
 
     private static IEnumerable<Violation> DeliveredTwice(QueueHistory queue) =>
@@ -29,8 +37,20 @@ internal static class Endings
             Lease? later = null;
             foreach (var lease in message.Reverse())
             {
-                foreach (var settled in lease.Settled.Where(s => s.Happened && later is not null && later.Delivery.BeganBy + Checker.Rounding < s.Began && later.Delivery.Lease != s.Lease))
-                    yield return queue.Violation(Rule.StaleReceiptHonoured, $"{settled.Verb} of {message.Key} at {settled.Began:O} is ok, although the message was leased again by {later!.Delivery.BeganBy:O}.", message.Key);
+                foreach (
+                    var settled in lease.Settled.Where(s =>
+                        s.Happened
+                        && later is not null
+                        && later.Delivery.BeganBy + Checker.Rounding < s.Began
+                        && later.Delivery.Lease != s.Lease
+                    )
+                )
+                    yield return queue.Violation(
+                        Rule.StaleReceiptHonoured,
+                        $"{settled.Verb} of {message.Key} at {settled.Began:O} is ok, although the message was leased again "
+                            + $"by {later!.Delivery.BeganBy:O}.",
+                        message.Key
+                    );
                 later = lease;
             }
         }
@@ -42,21 +62,40 @@ internal static class Endings
             foreach (var settled in receipt)
             {
                 if (settled.Happened && over < settled.Began)
-                    yield return queue.Violation(Rule.StaleReceiptHonoured, $"{settled.Verb} of {settled.MessageId} at {settled.Began:O} is ok, although its lease had been settled by {over:O}.", settled.MessageId);
+                    yield return queue.Violation(
+                        Rule.StaleReceiptHonoured,
+                        $"{settled.Verb} of {settled.MessageId} at {settled.Began:O} is ok, although its lease had been "
+                            + $"settled by {over:O}.",
+                        settled.MessageId
+                    );
                 if (settled is { Happened: true, EndsLease: true } && (over is null || settled.Ended < over))
                     over = settled.Ended;
             }
         }
     }
 
+    /// <summary>Of several calls at one time that end one lease, one does; of those one after the other, see above.</summary>
+    private static IEnumerable<Violation> SettledTwice(QueueHistory queue) =>
+        from receipt in queue.Settled.Where(s => s is { Happened: true, EndsLease: true }).GroupBy(s => s.Lease)
+        from two in receipt.Zip(receipt.Skip(1))
+        where two.Second.Began <= two.First.Ended
+        select queue.Violation(
+            Rule.SettledTwice,
+            $"The lease of {two.First.MessageId} was ended by {two.First.Verb} at {two.First.Began:O} and by "
+                + $"{two.Second.Verb} at {two.Second.Began:O}.",
+            two.First.MessageId
+        );
+
     private static IEnumerable<Violation> LostWhileHeld(QueueHistory queue) =>
         from lease in queue.Leases
         from settled in lease.Settled
         where settled is { Ending: Ending.Ok, Answer: Answer.LeaseLost or Answer.Malformed }
         from held in lease.Held
-        where held.From <= settled.Began && settled.Ended < held.Until
+        where held.From <= settled.Began && settled.Ended < held.Until && !queue.MayHaveBeenDeleted(lease.Delivery.BeganFrom, settled.Ended)
         select queue.Violation(
             Rule.LeaseLostWhileHeld,
-            $"{settled.Verb} of {settled.MessageId} at {settled.Ended:O} is {settled.Answer}, although process {lease.Call.Process} leased it until {held.Until:O}.",
-            settled.MessageId);
+            $"{settled.Verb} of {settled.MessageId} at {settled.Ended:O} is {settled.Answer}, although process "
+                + $"{lease.Call.Process} leased it until {held.Until:O}.",
+            settled.MessageId
+        );
 }

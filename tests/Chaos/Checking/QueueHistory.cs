@@ -3,11 +3,11 @@ using FuncQueue.Chaos.Histories;
 namespace FuncQueue.Chaos.Checking;
 
 /// <summary>A delivery with the call that brought it and what became of its lease.</summary>
-internal sealed record Lease(Received Call, Delivery Delivery, IReadOnlyList<Settled> Settled)
+internal sealed record Lease(Received Call, Delivery Delivery, IReadOnlyList<Settled> Settled, IReadOnlyList<Deletion> Deletions)
 {
     /// <summary>
-    /// When the lease was certainly held: to its end, as far as extensions are known, or to the first attempt to end it. An extension that
-    /// may have come after the end takes the lease up again; in between others may have had the group.
+    /// When the lease was certainly held: to its end, as far as extensions are known, or to the first attempt to end it, or to delete the
+    /// queue. An extension that may have come after the end takes the lease up again; in between others may have had the group.
     /// </summary>
     public IReadOnlyList<Period> Held
     {
@@ -30,8 +30,12 @@ internal sealed record Lease(Received Call, Delivery Delivery, IReadOnlyList<Set
             foreach (var extension in Settled.Where(s => s is { Verb: Verb.Extend, Ending: Ending.Unknown, HeldUntil: not null }))
                 held[^1] = held[^1] with { Until = Earlier(held[^1].Until, extension.HeldUntil!.Value) };
             foreach (var end in Settled.Where(s => s.EndsLease && s.MayHaveHappened))
-                held = held.ConvertAll(period => period with { Until = Earlier(period.Until, end.Began) });
+                EndBy(end.Began);
+            foreach (var deletion in Deletions.Where(d => d.Ended >= Delivery.BeganFrom))
+                EndBy(deletion.Began);
             return held.FindAll(period => period.From < period.Until || ReferenceEquals(period, held[0]));
+
+            void EndBy(DateTimeOffset instant) => held = held.ConvertAll(period => period with { Until = Earlier(period.Until, instant) });
         }
     }
 
@@ -51,10 +55,15 @@ internal sealed class QueueHistory
         Received = [.. history.Received.Where(r => r.Queue == rules.Name)];
         Settled = [.. history.Settled.Where(s => s.Queue == rules.Name).OrderBy(s => s.Began)];
         Remains = [.. history.Remains.Where(r => r.Queue == rules.Name)];
+        Deletions = [.. history.Deletions.Where(d => d.Queue == rules.Name)];
         var settled = Settled.ToLookup(s => s.Lease);
-        Leases = [.. Received.Where(r => !r.Delete)
-            .SelectMany(call => call.Deliveries.Select(delivery => new Lease(call, delivery, [.. settled[delivery.Lease]])))
-            .OrderBy(lease => lease.Delivery.BeganBy)];
+        Leases =
+        [
+            .. Received
+                .Where(r => !r.Delete)
+                .SelectMany(call => call.Deliveries.Select(delivery => new Lease(call, delivery, [.. settled[delivery.Lease]], Deletions)))
+                .OrderBy(lease => lease.Delivery.BeganBy),
+        ];
         LeasesByMessage = Leases.ToLookup(l => l.Delivery.MessageId);
     }
 
@@ -69,6 +78,8 @@ internal sealed class QueueHistory
 
     public IReadOnlyList<Remains> Remains { get; }
 
+    public IReadOnlyList<Deletion> Deletions { get; }
+
     /// <summary>In the order in which they began.</summary>
     public IReadOnlyList<Lease> Leases { get; }
 
@@ -78,5 +89,9 @@ internal sealed class QueueHistory
 
     public IEnumerable<DeadLetter> DeadLetters => Remains.SelectMany(r => r.DeadLetters);
 
-    public Violation Violation(Rule rule, string what, params IReadOnlyList<string> messageIds) => new(rule, $"{Rules.Name}: {what}", messageIds);
+    /// <summary>Whether the queue may have been deleted at some instant from the one to the other.</summary>
+    public bool MayHaveBeenDeleted(DateTimeOffset from, DateTimeOffset to) => Deletions.Any(d => d.Ended >= from && d.Began <= to);
+
+    public Violation Violation(Rule rule, string what, params IReadOnlyList<string> messageIds) =>
+        new(rule, $"{Rules.Name}: {what}", messageIds);
 }

@@ -15,6 +15,7 @@ internal sealed partial class AppCluster : IAsyncDisposable
         ["RedeliverExpiredLeasesSchedule"] = "*/2 * * * * *",
         ["DeadLetterPoisonMessagesSchedule"] = "*/2 * * * * *",
         ["SweepStorageSchedule"] = "*/3 * * * * *",
+        ["ForwardSubscriptionsSchedule"] = "*/3 * * * * *",
         ["FuncQueue__StorageTimeout"] = "00:00:03",
         ["FuncQueue__UploadTimeout"] = "00:00:08",
         ["FuncQueue__SettingsCacheTime"] = "00:00:02",
@@ -33,11 +34,22 @@ internal sealed partial class AppCluster : IAsyncDisposable
 
     /// <param name="clockBound">The clocks of any two processes differ by no more.</param>
     /// <param name="more">Further settings of the processes.</param>
-    public static async Task<AppCluster> StartAsync(int processes, TimeSpan clockBound, Random random, IReadOnlyDictionary<string, string>? more = null)
+    public static async Task<AppCluster> StartAsync(
+        int processes,
+        TimeSpan clockBound,
+        Random random,
+        IReadOnlyDictionary<string, string>? more = null
+    )
     {
         var storage = await StorageServer.StartAsync();
-        var settings = Settings.Concat(more ?? new Dictionary<string, string>()).GroupBy(s => s.Key).ToDictionary(g => g.Key, g => g.Last().Value);
-        var slots = Enumerable.Range(0, processes).Select(i => new AppSlot(i, storage.ConnectionString, clockBound * (random.NextDouble() - 0.5), settings)).ToList();
+        var settings = Settings
+            .Concat(more ?? new Dictionary<string, string>())
+            .GroupBy(s => s.Key)
+            .ToDictionary(g => g.Key, g => g.Last().Value);
+        var slots = Enumerable
+            .Range(0, processes)
+            .Select(i => new AppSlot(i, storage.ConnectionString, clockBound * (random.NextDouble() - 0.5), settings))
+            .ToList();
         var cluster = new AppCluster(storage, slots);
         try
         {
@@ -66,15 +78,21 @@ internal sealed partial class AppCluster : IAsyncDisposable
         from Match match in ErrorLine().Matches(slot.Output)
         select $"Process {slot.Number} logged: {match.Value}";
 
-    /// <summary>Receipts and bodies (each of which begins with its message's key) in the processes' logs, where they have no business.</summary>
+    /// <summary>
+    /// Receipts and bodies (each of which begins with its message's key) in the processes' logs, where they have no business.
+    /// </summary>
     public IEnumerable<string> Leaks(History history)
     {
-        var secrets = history.Received.SelectMany(r => r.Deliveries).SelectMany(d => new[] { d.Lease, d.Key }).Where(s => s.Length > 0).ToHashSet(StringComparer.Ordinal);
+        var secrets = history
+            .Received.SelectMany(r => r.Deliveries)
+            .SelectMany(d => new[] { d.Lease, d.Key })
+            .Where(s => s.Length > 0)
+            .ToHashSet(StringComparer.Ordinal);
         return from slot in Slots
-               from line in slot.Output.Split('\n')
-               from word in Word().Matches(line).Select(m => m.Value)
-               where secrets.Contains(word)
-               select $"Process {slot.Number} logged {word}: {line}";
+            from line in slot.Output.Split('\n')
+            from word in Word().Matches(line).Select(m => m.Value)
+            where secrets.Contains(word)
+            select $"Process {slot.Number} logged {word}: {line}";
     }
 
     public async ValueTask DisposeAsync()

@@ -6,7 +6,8 @@ using FuncQueue.Tests.Support;
 namespace FuncQueue.Chaos.Cluster;
 
 /// <summary>One of the FuncQueue processes: killed and started again it is another process, in the same slot.</summary>
-internal sealed class AppSlot(int number, string connectionString, TimeSpan clockOffset, IReadOnlyDictionary<string, string> settings) : IAsyncDisposable
+internal sealed class AppSlot(int number, string connectionString, TimeSpan clockOffset, IReadOnlyDictionary<string, string> settings)
+    : IAsyncDisposable
 {
     private const int MaxConnections = 4096;
 
@@ -52,7 +53,9 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
         Clock.Begin(clockOffset, began);
         Clock.Done(began);
         process = await AppProcess.StartAsync(environment);
-        client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), MaxConnectionsPerServer = MaxConnections })
+        client = new HttpClient(
+            new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), MaxConnectionsPerServer = MaxConnections }
+        )
         {
             BaseAddress = new Uri(process.Address),
             Timeout = Timeout.InfiniteTimeSpan,
@@ -105,7 +108,8 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
     public async Task<bool> KnowsClockIsOffAsync(CancellationToken cancellationToken)
     {
         using var answer = await client!.GetAsync("/health", cancellationToken);
-        return !answer.IsSuccessStatusCode && (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("clock", StringComparison.Ordinal);
+        return !answer.IsSuccessStatusCode
+            && (await answer.Content.ReadAsStringAsync(cancellationToken)).Contains("clock", StringComparison.Ordinal);
     }
 
     /// <summary>Between these instants the process is known to know that its clock is too far off.</summary>

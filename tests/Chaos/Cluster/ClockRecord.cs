@@ -6,7 +6,9 @@ internal sealed class ClockRecord
     private readonly List<Setting> settings = [];
     private readonly Lock gate = new();
 
-    /// <summary>Notes that the clock is about to be set: from <paramref name="from"/> on it may be, and nobody knows until it is done.</summary>
+    /// <summary>
+    /// Notes that the clock is about to be set: from <paramref name="from"/> on it may be, and nobody knows until it is done.
+    /// </summary>
     public void Begin(TimeSpan offset, DateTimeOffset from)
     {
         lock (gate)

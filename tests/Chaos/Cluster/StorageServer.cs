@@ -45,7 +45,10 @@ internal sealed partial class StorageServer : IAsyncDisposable
     }
 
     private int Port(string service) =>
-        int.Parse(Endpoint().Matches(ConnectionString).Single(m => m.Groups["service"].Value == service).Groups["port"].Value, System.Globalization.CultureInfo.InvariantCulture);
+        int.Parse(
+            Endpoint().Matches(ConnectionString).Single(m => m.Groups["service"].Value == service).Groups["port"].Value,
+            System.Globalization.CultureInfo.InvariantCulture
+        );
 
     [GeneratedRegex(@"(?<service>\w+)Endpoint=http://[^:]+:(?<port>\d+)")]
     private static partial Regex Endpoint();

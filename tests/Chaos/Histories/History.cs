@@ -1,9 +1,5 @@
 namespace FuncQueue.Chaos.Histories;
 
-/// <summary>What a queue promises beyond the common.</summary>
-/// <param name="MaxDeliveryCount">Null: no limit.</param>
-public sealed record QueueRules(string Name, int? MaxDeliveryCount, bool IsFifo);
-
 /// <summary>All that callers did and were told, in right time, and what was there in the end.</summary>
 public sealed record History
 {
@@ -16,6 +12,15 @@ public sealed record History
     public IReadOnlyList<Settled> Settled { get; init; } = [];
 
     public IReadOnlyList<Remains> Remains { get; init; } = [];
+
+    public IReadOnlyList<Deletion> Deletions { get; init; } = [];
+
+    public IReadOnlyList<Published> Published { get; init; } = [];
+
+    public IReadOnlyList<SeenRecord> Seen { get; init; } = [];
+
+    /// <summary>Whom topics routed to.</summary>
+    public IReadOnlyList<RoutePart> Parts { get; init; } = [];
 
     /// <summary>Payload blobs that are left although no message is.</summary>
     public IReadOnlyList<string> OrphanBlobs { get; init; } = [];

@@ -8,6 +8,10 @@ public sealed class Recorder
     private readonly List<Received> received = [];
     private readonly List<Settled> settled = [];
     private readonly List<Remains> remains = [];
+    private readonly List<Deletion> deletions = [];
+    private readonly List<Published> published = [];
+    private readonly List<SeenRecord> seen = [];
+    private readonly List<RoutePart> parts = [];
     private readonly List<string> strange = [];
     private long acknowledged;
     private long delivered;
@@ -17,7 +21,7 @@ public sealed class Recorder
         get
         {
             lock (gate)
-                return (sent.Count, acknowledged, delivered);
+                return (sent.Count + published.Count, acknowledged, delivered);
         }
     }
 
@@ -51,6 +55,33 @@ public sealed class Recorder
             remains.Add(found);
     }
 
+    public void Add(Deletion deletion)
+    {
+        lock (gate)
+            deletions.Add(deletion);
+    }
+
+    public void Add(Published attempt)
+    {
+        lock (gate)
+        {
+            published.Add(attempt);
+            acknowledged += attempt.Ending == Ending.Ok ? 1 : 0;
+        }
+    }
+
+    public void Add(SeenRecord record)
+    {
+        lock (gate)
+            seen.Add(record);
+    }
+
+    public void Add(RoutePart part)
+    {
+        lock (gate)
+            parts.Add(part);
+    }
+
     public void AddStrange(string answer)
     {
         lock (gate)
@@ -68,6 +99,10 @@ public sealed class Recorder
                 Received = [.. received],
                 Settled = [.. settled],
                 Remains = [.. remains],
+                Deletions = [.. deletions],
+                Published = [.. published],
+                Seen = [.. seen],
+                Parts = [.. parts],
                 OrphanBlobs = orphanBlobs,
                 StrangeAnswers = [.. strange],
             };

@@ -18,9 +18,3 @@ public sealed record Remains
     /// <summary>The last look: what is in the queue is all that is left of it.</summary>
     public bool IsLast { get; init; }
 }
-
-/// <summary>A queue's counts, as the service gives them.</summary>
-public readonly record struct Counts(long Ready, long Leased, long Scheduled, long DeadLettered);
-
-/// <summary>A dead letter as it is listed.</summary>
-public sealed record DeadLetter(string MessageId, string Key, string? Digest, string? Reason, int DeliveryCount, string? OriginalMessageId = null);

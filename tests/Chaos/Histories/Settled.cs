@@ -1,23 +1,5 @@
 namespace FuncQueue.Chaos.Histories;
 
-/// <summary>What a consumer wants done with the message that it leased.</summary>
-public enum Verb
-{
-    Ack,
-    Nack,
-    Extend,
-    DeadLetter,
-}
-
-/// <summary>How the service answered for one receipt.</summary>
-public enum Answer
-{
-    None,
-    Ok,
-    LeaseLost,
-    Malformed,
-}
-
 /// <summary>One receipt settled, or tried to.</summary>
 public sealed record Settled
 {

@@ -13,11 +13,12 @@ internal sealed class ControlRoute(SkewedClock clock, FaultPolicy faults) : ISta
 
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-    {
-        app.Use(HandleAsync);
-        next(app);
-    };
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) =>
+        app =>
+        {
+            app.Use(HandleAsync);
+            next(app);
+        };
 
     private async Task HandleAsync(HttpContext context, RequestDelegate next)
     {

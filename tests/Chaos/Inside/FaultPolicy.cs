@@ -13,7 +13,16 @@ internal sealed class FaultPolicy(string? connectionString) : HttpPipelinePolicy
 {
     // Below what the run sets as the engine's time-out, so that a slow answer is one that comes.
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1.5);
-    private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
+
+    /// <summary>Requests whose senders have given up arrive within this time.</summary>
+    public static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
+
+    private static readonly StorageFaultKind[] Lost =
+    [
+        StorageFaultKind.LostRequest,
+        StorageFaultKind.LostAnswer,
+        StorageFaultKind.LateArrival,
+    ];
 
     private readonly ConcurrentDictionary<StorageFaultKind, long> met = new();
     private readonly Lock gate = new();
@@ -24,13 +33,15 @@ internal sealed class FaultPolicy(string? connectionString) : HttpPipelinePolicy
     private long requests;
     private long refusedBefore;
     private PartitionLimit? limit;
+    private (string Table, int Left) row;
 
-    public FaultReport Report() => new()
-    {
-        Faults = new Dictionary<StorageFaultKind, long>(met),
-        Requests = Interlocked.Read(ref requests),
-        OverTheLimit = Interlocked.Read(ref refusedBefore) + (limit?.Refused ?? 0),
-    };
+    public FaultReport Report() =>
+        new()
+        {
+            Faults = new Dictionary<StorageFaultKind, long>(met),
+            Requests = Interlocked.Read(ref requests),
+            OverTheLimit = Interlocked.Read(ref refusedBefore) + (limit?.Refused ?? 0),
+        };
 
     public void Begin(Storm next)
     {
@@ -48,7 +59,8 @@ internal sealed class FaultPolicy(string? connectionString) : HttpPipelinePolicy
         limit = entitiesPerSecond == 0 ? null : new PartitionLimit(entitiesPerSecond);
     }
 
-    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException("The engine is asynchronous.");
+    public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) =>
+        throw new NotSupportedException("The engine is asynchronous.");
 
     public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
     {
@@ -59,7 +71,7 @@ internal sealed class FaultPolicy(string? connectionString) : HttpPipelinePolicy
             return;
         }
 
-        if (Draw() is not var (kind, chance))
+        if (Draw(message) is not var (kind, chance))
         {
             await ProcessNextAsync(message, pipeline);
             return;
@@ -69,6 +81,10 @@ internal sealed class FaultPolicy(string? connectionString) : HttpPipelinePolicy
         switch (kind)
         {
             case StorageFaultKind.Throttled:
+                message.Response = new InventedResponse(503, "ServerBusy", message.Request.ClientRequestId, retryAfterSeconds: 1);
+                break;
+            case StorageFaultKind.ThrottledAfter:
+                await ProcessNextAsync(message, pipeline);
                 message.Response = new InventedResponse(503, "ServerBusy", message.Request.ClientRequestId, retryAfterSeconds: 1);
                 break;
             case StorageFaultKind.ErrorBefore:
@@ -106,24 +122,49 @@ internal sealed class FaultPolicy(string? connectionString) : HttpPipelinePolicy
     }
 
     /// <summary>What befalls the next request, and a number from 0 to 1 that says how badly; null: nothing.</summary>
-    private (StorageFaultKind Kind, double Chance)? Draw()
+    private (StorageFaultKind Kind, double Chance)? Draw(HttpMessage message)
     {
         lock (gate)
         {
             if (storm is null || TimeProvider.System.GetElapsedTime(began).TotalSeconds > storm.Seconds)
                 return null;
-            return random.NextDouble() < storm.Probability ? (storm.Kinds[random.Next(storm.Kinds.Count)], random.NextDouble()) : null;
+            if (row.Left > 0 && Written(message) == row.Table)
+                return NextOfRow();
+            if (random.NextDouble() >= storm.Probability)
+                return null;
+            var kind = storm.Kinds[random.Next(storm.Kinds.Count)];
+            if (kind != StorageFaultKind.LostInARow)
+                return (kind, random.NextDouble());
+            if (Written(message) is not { } table)
+                return null;
+            met.AddOrUpdate(kind, 1, (_, n) => n + 1);
+            row = (table, random.Next(2, 6));
+            return NextOfRow();
+        }
+
+        (StorageFaultKind, double) NextOfRow()
+        {
+            row.Left--;
+            // Soon, so that all of them fall into one call.
+            return (Lost[random.Next(Lost.Length)], random.NextDouble() / 10);
         }
     }
 
-    private static Task WaitAsync(TimeSpan time, CancellationToken cancellationToken) => Task.Delay(time, TimeProvider.System, cancellationToken);
+    /// <summary>The table that is written to; null: none.</summary>
+    private static string? Written(HttpMessage message) =>
+        new StorageRequest(message.Request) is { IsTableWrite: true } request ? request.Table : null;
+
+    private static Task WaitAsync(TimeSpan time, CancellationToken cancellationToken) =>
+        Task.Delay(time, TimeProvider.System, cancellationToken);
 
     /// <summary>Changes the rows that a write is about to change, in nothing but their ETags.</summary>
     private async Task TouchAsync(StorageRequest request)
     {
-        if (other is null || !request.ChangesMessages || request.Table is not { } table || request.Partition is not { } partition)
+        if (other is null || request.Table is not { } table || request.Partition is not { } partition)
             return;
-        foreach (var key in request.Operations.Where(o => o.IsChange && o.IsOn("msd")).Select(o => o.RowKey).Take(3))
+        // Messages and cursors; in a topic, heads.
+        var kinds = table.StartsWith('t') ? "h" : "msdf";
+        foreach (var key in request.Operations.Where(o => o.IsChange && o.IsOn(kinds)).Select(o => o.RowKey).Take(3))
         {
             try
             {

@@ -42,13 +42,9 @@ internal sealed class Intrusion : IObserver<DiagnosticListener>, IObserver<KeyVa
             builder.ConfigureServices(Add);
     }
 
-    public void OnCompleted()
-    {
-    }
+    public void OnCompleted() { }
 
-    public void OnError(Exception error)
-    {
-    }
+    public void OnError(Exception error) { }
 
     private static void Add(IServiceCollection services)
     {

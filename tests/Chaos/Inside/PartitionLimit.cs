@@ -15,7 +15,11 @@ internal sealed class PartitionLimit(int entitiesPerSecond)
     public bool Admits(StorageRequest request)
     {
         // The registry is another table, and not what is tried here; blobs are not entities.
-        if (request.IsBlob || request.Partition is not { } partition || (request.Table ?? request.Resource.Split('(')[0]) is not ['q', ..] table)
+        if (
+            request.IsBlob
+            || request.Partition is not { } partition
+            || (request.Table ?? request.Resource.Split('(')[0]) is not ['q', ..] table
+        )
             return true;
         var cost = Math.Max(1, request.Operations.Count);
         lock (gate)

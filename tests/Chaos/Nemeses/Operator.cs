@@ -23,11 +23,19 @@ internal sealed class Operator(AppCluster cluster, QueueClient client, IReadOnly
             switch (random.Next(10))
             {
                 case < 4:
-                    await client.PostJsonAsync(slot, $"{queue.Url}/deadletter/redrive", new JsonObject { ["maxMessages"] = random.Next(1, 20) }, stopping);
+                    await client.PostJsonAsync(
+                        slot,
+                        $"{queue.Url}/deadletter/redrive",
+                        new JsonObject { ["maxMessages"] = random.Next(1, 20) },
+                        stopping
+                    );
                     tally.Count("redrives");
                     break;
                 case < 6 when !queue.IsFifo && shards[queue.Name] < MaxShards:
-                    var more = new StringContent($$"""{"shards":{{shards[queue.Name] + 1}}}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+                    var more = new StringContent(
+                        $$"""{"shards":{{shards[queue.Name] + 1}}}""",
+                        new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")
+                    );
                     if ((await client.SendAsync(slot, HttpMethod.Put, queue.Url, more, stopping)).Ending == Ending.Ok)
                         shards[queue.Name]++;
                     break;

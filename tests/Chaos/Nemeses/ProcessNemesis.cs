@@ -6,7 +6,9 @@ namespace FuncQueue.Chaos.Nemeses;
 /// <summary>Does things to one process at a time, and puts them right again before it ends.</summary>
 internal sealed class ProcessNemesis(AppCluster cluster, Tally tally, Random random)
 {
-    /// <summary>Beyond 2 s claims must stop; storage's clock is read in whole seconds, from answers that may take some themselves.</summary>
+    /// <summary>
+    /// Beyond 2 s claims must stop; storage's clock is read in whole seconds, from answers that may take some themselves.
+    /// </summary>
     private const int MinWrongSeconds = 5;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -55,7 +57,9 @@ internal sealed class ProcessNemesis(AppCluster cluster, Tally tally, Random ran
         await slot.StartAsync();
     }
 
-    /// <summary>The process stands still, mostly for longer than the leases that it gave, and then goes on with what it was about to do.</summary>
+    /// <summary>
+    /// The process stands still, mostly for longer than the leases that it gave, and then goes on with what it was about to do.
+    /// </summary>
     private async Task StallAsync(AppSlot slot, CancellationToken stopping)
     {
         tally.Now["process"] = $"stall {slot.Number}";
@@ -65,7 +69,9 @@ internal sealed class ProcessNemesis(AppCluster cluster, Tally tally, Random ran
         await slot.ContinueAsync();
     }
 
-    /// <summary>The clock jumps beyond what is tolerated; once the process knows it, it must hand out nothing until the clock is right.</summary>
+    /// <summary>
+    /// The clock jumps beyond what is tolerated; once the process knows it, it must hand out nothing until the clock is right.
+    /// </summary>
     private async Task SetWrongClockAsync(AppSlot slot, CancellationToken stopping)
     {
         tally.Now["process"] = $"clock {slot.Number}";

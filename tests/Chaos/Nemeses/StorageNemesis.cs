@@ -12,9 +12,11 @@ internal sealed class StorageNemesis(AppCluster cluster, Tally tally, Random ran
     private static readonly (string Name, StorageFaultKind[] Kinds, double Probability)[] Storms =
     [
         ("throttling", [StorageFaultKind.Throttled], 0.5),
+        ("throttling afterwards", [StorageFaultKind.Throttled, StorageFaultKind.ThrottledAfter], 0.3),
         ("errors", [StorageFaultKind.ErrorBefore, StorageFaultKind.ErrorAfter], 0.3),
         ("lost answers", [StorageFaultKind.LostAnswer, StorageFaultKind.LostRequest], 0.2),
         ("late arrivals", [StorageFaultKind.LateArrival], 0.15),
+        ("lost in a row", [StorageFaultKind.LostInARow], 0.1),
         ("no connection", [StorageFaultKind.Refused], 0.6),
         ("slowness", [StorageFaultKind.SlowRequest, StorageFaultKind.SlowAnswer], 0.3),
         ("contention", [StorageFaultKind.Contended], 0.6),
@@ -38,7 +40,16 @@ internal sealed class StorageNemesis(AppCluster cluster, Tally tally, Random ran
     public async Task CalmAsync()
     {
         foreach (var slot in cluster.Slots)
-            await OrderAsync(slot, new Storm { Kinds = AllKinds, Probability = 0, Seconds = 0, Seed = 0 });
+            await OrderAsync(
+                slot,
+                new Storm
+                {
+                    Kinds = AllKinds,
+                    Probability = 0,
+                    Seconds = 0,
+                    Seed = 0,
+                }
+            );
     }
 
     private async Task StormAsync(CancellationToken stopping)
@@ -48,7 +59,16 @@ internal sealed class StorageNemesis(AppCluster cluster, Tally tally, Random ran
         var slots = random.Next(2) == 0 ? cluster.Slots : [cluster.Slots[random.Next(cluster.Slots.Count)]];
         tally.Now["storage"] = $"{name} for {(slots.Count == 1 ? $"{slots[0].Number}" : "all")}";
         foreach (var slot in slots)
-            await OrderAsync(slot, new Storm { Kinds = kinds, Probability = probability, Seconds = seconds, Seed = random.Next() });
+            await OrderAsync(
+                slot,
+                new Storm
+                {
+                    Kinds = kinds,
+                    Probability = probability,
+                    Seconds = seconds,
+                    Seed = random.Next(),
+                }
+            );
         tally.Count("storms");
         await Pauses.WaitAsync(TimeSpan.FromSeconds(seconds), stopping);
         // What they met is heard of with the answer.

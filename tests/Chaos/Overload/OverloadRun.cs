@@ -27,13 +27,30 @@ internal sealed record OverloadOptions
 /// <summary>How one process fared.</summary>
 /// <param name="Refusals">By code.</param>
 /// <param name="Uploaded">Large bodies that were taken.</param>
-internal sealed record OverloadResult(Verdict Verdict, History History, long StartMebibytes, long PeakMebibytes, IReadOnlyDictionary<string, long> Refusals, long Uploaded);
+internal sealed record OverloadResult(
+    Verdict Verdict,
+    History History,
+    long StartMebibytes,
+    long PeakMebibytes,
+    IReadOnlyDictionary<string, long> Refusals,
+    long Uploaded
+);
 
 /// <summary>Many more callers than one process can serve, on as many connections, and large bodies on some more.</summary>
 internal sealed class OverloadRun(OverloadOptions options, Action<string> progress)
 {
-    private static readonly QueueSpec Queue = new() { Name = "work", VisibilityTimeout = TimeSpan.FromSeconds(20), MaxDeliveryCount = 100 };
-    private static readonly QueueSpec Large = new() { Name = "large", VisibilityTimeout = TimeSpan.FromSeconds(20), MaxDeliveryCount = 100 };
+    private static readonly QueueSpec Queue = new()
+    {
+        Name = "work",
+        VisibilityTimeout = TimeSpan.FromSeconds(20),
+        MaxDeliveryCount = 100,
+    };
+    private static readonly QueueSpec Large = new()
+    {
+        Name = "large",
+        VisibilityTimeout = TimeSpan.FromSeconds(20),
+        MaxDeliveryCount = 100,
+    };
 
     public async Task<OverloadResult> RunAsync()
     {
@@ -42,14 +59,27 @@ internal sealed class OverloadRun(OverloadOptions options, Action<string> progre
         await using var cluster = await AppCluster.StartAsync(1, TimeSpan.Zero, new Random(0), options.Settings);
         var slot = cluster.Slots[0];
         foreach (var queue in new[] { Queue, Large })
-            await client.SendAsync(slot, HttpMethod.Put, queue.Url, new StringContent(queue.Settings, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+            await client.SendAsync(
+                slot,
+                HttpMethod.Put,
+                queue.Url,
+                new StringContent(queue.Settings, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"))
+            );
         var start = ProcessMemory.NowMebibytes(slot.ProcessId);
         using var stop = new CancellationTokenSource();
         var crowd = new List<Task>();
         for (var i = 0; i < options.Connections / 2; i++)
         {
             crowd.Add(new Producer(i, cluster, client, recorder, [Queue], new Random(i)).RunAsync(stop.Token));
-            crowd.Add(new Consumer(cluster, new Receiving(client, recorder), new Settling(client, recorder), [Queue], new Random(-i - 1)).RunAsync(stop.Token));
+            crowd.Add(
+                new Consumer(
+                    cluster,
+                    new Receiving(client, recorder),
+                    new Settling(client, recorder),
+                    [Queue],
+                    new Random(-i - 1)
+                ).RunAsync(stop.Token)
+            );
         }
 
         var uploads = Enumerable.Range(0, options.Uploads).Select(_ => UploadAsync(slot)).ToList();
@@ -74,7 +104,10 @@ internal sealed class OverloadRun(OverloadOptions options, Action<string> progre
         {
             await Pauses.WaitAsync(TimeSpan.FromSeconds(1), CancellationToken.None);
             var (sent, acknowledged, delivered) = recorder.Totals;
-            progress($"{TimeProvider.System.GetElapsedTime(began):mm\\:ss}  {ProcessMemory.NowMebibytes(slot.ProcessId)} MiB  sent {sent}  acknowledged {acknowledged}  delivered {delivered}");
+            progress(
+                $"{TimeProvider.System.GetElapsedTime(began):mm\\:ss}  {ProcessMemory.NowMebibytes(slot.ProcessId)} MiB  sent "
+                    + $"{sent}  acknowledged {acknowledged}  delivered {delivered}"
+            );
         }
     }
 
@@ -83,7 +116,10 @@ internal sealed class OverloadRun(OverloadOptions options, Action<string> progre
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, $"{Large.Url}/messages") { Content = new LargeBody(options.UploadBytes, options.SentOfEachUpload) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{Large.Url}/messages")
+            {
+                Content = new LargeBody(options.UploadBytes, options.SentOfEachUpload),
+            };
             using var response = await slot.Client!.SendAsync(request);
             return response.IsSuccessStatusCode;
         }

@@ -7,9 +7,17 @@ using FuncQueue.Chaos.Workload;
 namespace FuncQueue.Chaos.Runs;
 
 /// <summary>What a run ended in.</summary>
-internal sealed record RunResult(Verdict Verdict, Tally Tally, long StorageFaults, IReadOnlyDictionary<Inside.StorageFaultKind, long> FaultsByKind, History History);
+internal sealed record RunResult(
+    Verdict Verdict,
+    Tally Tally,
+    long StorageFaults,
+    IReadOnlyDictionary<Inside.StorageFaultKind, long> FaultsByKind,
+    History History
+);
 
-/// <summary>One run: producers, consumers and nemeses at once; then all is put right, everything is drained, and the history is checked.</summary>
+/// <summary>
+/// One run: producers, consumers and nemeses at once; then all is put right, everything is drained, and the history is checked.
+/// </summary>
 internal sealed class ChaosRun(ChaosOptions options, Action<string> progress)
 {
     /// <summary>FuncQueue's own default for how far clocks may differ.</summary>
@@ -21,19 +29,24 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> progress)
 
     public async Task<RunResult> RunAsync()
     {
-        var queues = QueueSpec.For(options.Fifo);
         await using var cluster = await AppCluster.StartAsync(options.Processes, ClockBound, NextRandom());
         var client = new QueueClient(recorder);
+        IWorkload work = options.Topics
+            ? new TopicWorkload(options, cluster, client, recorder, tally, NextRandom)
+            : new QueueWorkload(options, cluster, client, recorder, tally, NextRandom);
+        var queues = work.Queues;
         foreach (var queue in queues)
             await CreateAsync(cluster.Slots[0], client, queue);
+        await work.PrepareAsync();
         var storage = new StorageNemesis(cluster, tally, NextRandom());
         using var stop = new CancellationTokenSource();
-        var working = StartAsync(cluster, client, queues, storage, stop.Token);
+        var working = StartAsync(cluster, client, work, storage, stop.Token);
         await WatchAsync(cluster, working, stop.Token);
         await stop.CancelAsync();
         await working;
         await storage.CalmAsync();
         progress("All is put right; draining.");
+        await work.FinishAsync();
         var drain = new Drain(cluster, client, recorder, queues, progress);
         await drain.RunAsync();
         foreach (var error in cluster.LoggedErrors())
@@ -46,13 +59,21 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> progress)
         return new RunResult(Checker.Check(history), tally, cluster.Slots.Sum(s => s.Faults), kinds, history);
     }
 
-    private async Task StartAsync(AppCluster cluster, QueueClient client, IReadOnlyList<QueueSpec> queues, StorageNemesis storage, CancellationToken stopping)
+    private async Task StartAsync(
+        AppCluster cluster,
+        QueueClient client,
+        IWorkload work,
+        StorageNemesis storage,
+        CancellationToken stopping
+    )
     {
-        var all = new List<Task>();
-        for (var i = 0; i < options.Producers; i++)
-            all.Add(new Producer(i, cluster, client, recorder, queues, NextRandom()).RunAsync(stopping));
+        var (all, queues) = (work.Start(stopping).ToList(), work.Queues);
         for (var i = 0; i < options.Consumers; i++)
-            all.Add(new Consumer(cluster, new Receiving(client, recorder), new Settling(client, recorder), queues, NextRandom()).RunAsync(stopping));
+            all.Add(
+                new Consumer(cluster, new Receiving(client, recorder), new Settling(client, recorder), queues, NextRandom()).RunAsync(
+                    stopping
+                )
+            );
         all.Add(new ProcessNemesis(cluster, tally, NextRandom()).RunAsync(stopping));
         all.Add(storage.RunAsync(stopping));
         all.Add(new Operator(cluster, client, queues, tally, NextRandom()).RunAsync(stopping));
@@ -67,10 +88,17 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> progress)
         var began = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(began) is var elapsed && elapsed < options.Duration && !working.IsCompleted)
         {
-            await Task.WhenAny(working, Pauses.WaitAsync(TimeSpan.FromSeconds(Math.Min(5, (options.Duration - elapsed).TotalSeconds)), stopping));
+            await Task.WhenAny(
+                working,
+                Pauses.WaitAsync(TimeSpan.FromSeconds(Math.Min(5, (options.Duration - elapsed).TotalSeconds)), stopping)
+            );
             var (sent, acknowledged, delivered) = recorder.Totals;
             var now = string.Join(", ", tally.Now.Values);
-            progress($"{TimeProvider.System.GetElapsedTime(began):mm\\:ss}  sent {sent}  acknowledged {acknowledged}  delivered {delivered}  kills {tally["kills"]}  stalls {tally["stalls"]}  faults {cluster.Slots.Sum(s => s.Faults)}{(now.Length == 0 ? "" : $"  now: {now}")}");
+            progress(
+                $"{TimeProvider.System.GetElapsedTime(began):mm\\:ss}  sent {sent}  acknowledged {acknowledged}  delivered "
+                    + $"{delivered}  kills {tally["kills"]}  stalls {tally["stalls"]}  faults "
+                    + $"{cluster.Slots.Sum(s => s.Faults)}{(now.Length == 0 ? "" : $"  now: {now}")}"
+            );
         }
     }
 

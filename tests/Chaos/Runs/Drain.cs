@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Azure;
+using Azure.Data.Tables;
 using Azure.Storage.Blobs;
 using FuncQueue.Chaos.Cluster;
 using FuncQueue.Chaos.Histories;
@@ -11,7 +12,13 @@ namespace FuncQueue.Chaos.Runs;
 /// After the storm: waits for leases to end, compares counts and lists, redrives the dead letters, receives and acks everything, looks
 /// at what is left, removes the dead letters and waits for the sweep to collect the payloads.
 /// </summary>
-internal sealed class Drain(AppCluster cluster, QueueClient client, Recorder recorder, IReadOnlyList<QueueSpec> queues, Action<string> progress)
+internal sealed class Drain(
+    AppCluster cluster,
+    QueueClient client,
+    Recorder recorder,
+    IReadOnlyList<QueueSpec> queues,
+    Action<string> progress
+)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
@@ -76,10 +83,17 @@ internal sealed class Drain(AppCluster cluster, QueueClient client, Recorder rec
                 When = when,
                 IsLast = isLast,
                 Counts = counts,
-                Live = [.. (await ListAsync($"{queue.Url}/messages")).Concat(await ListAsync($"{queue.Url}/scheduled")).Select(m => m["messageId"]!.GetValue<string>())],
+                Live =
+                [
+                    .. (await ListAsync($"{queue.Url}/messages"))
+                        .Concat(await ListAsync($"{queue.Url}/scheduled"))
+                        .Select(m => m["messageId"]!.GetValue<string>()),
+                ],
                 DeadLetters = await DeadLettersAsync(queue),
             };
-            return counts.Leased == 0 && found.Live.Count == counts.Ready + counts.Scheduled && found.DeadLetters.Count == counts.DeadLettered;
+            return counts.Leased == 0
+                && found.Live.Count == counts.Ready + counts.Scheduled
+                && found.DeadLetters.Count == counts.DeadLettered;
         });
         return found!;
     }
@@ -89,13 +103,16 @@ internal sealed class Drain(AppCluster cluster, QueueClient client, Recorder rec
         var letters = new List<DeadLetter>();
         foreach (var message in await ListAsync($"{queue.Url}/deadletter/messages"))
         {
-            letters.Add(new DeadLetter(
-                message["messageId"]!.GetValue<string>(),
-                message["attributes"]![Message.KeyAttribute]!.GetValue<string>(),
-                await Receiving.DigestAsync(cluster.Slots[0], message),
-                message["deadLetterReason"]?.GetValue<string>(),
-                message["deliveryCount"]!.GetValue<int>(),
-                message["originalMessageId"]?.GetValue<string>()));
+            letters.Add(
+                new DeadLetter(
+                    message["messageId"]!.GetValue<string>(),
+                    message["attributes"]![Message.KeyAttribute]!.GetValue<string>(),
+                    await Receiving.DigestAsync(cluster.Slots[0], message),
+                    message["deadLetterReason"]?.GetValue<string>(),
+                    message["deliveryCount"]!.GetValue<int>(),
+                    message["originalMessageId"]?.GetValue<string>()
+                )
+            );
         }
 
         return letters;
@@ -112,11 +129,13 @@ internal sealed class Drain(AppCluster cluster, QueueClient client, Recorder rec
     private async Task<List<JsonNode>> ListAsync(string url)
     {
         var all = new List<JsonNode>();
-        for (string? more = ""; more is not null;)
+        for (string? more = ""; more is not null; )
         {
             var page = await GetAsync($"{url}?maxMessages=100{more}");
             all.AddRange(page["messages"]!.AsArray().Select(m => m!));
-            more = page["continuation"]?.GetValue<string>() is { } continuation ? "&continuation=" + Uri.EscapeDataString(continuation) : null;
+            more = page["continuation"]?.GetValue<string>() is { } continuation
+                ? "&continuation=" + Uri.EscapeDataString(continuation)
+                : null;
         }
 
         return all;
@@ -142,10 +161,17 @@ internal sealed class Drain(AppCluster cluster, QueueClient client, Recorder rec
     private async Task<IReadOnlyList<string>> BlobsAsync()
     {
         var names = new List<string>();
+        // What a deleted queue has left is looked after for an hour.
+        var tables = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var table in new TableServiceClient(cluster.Storage.ConnectionString).QueryAsync())
+            tables.Add(table.Name);
         try
         {
             await foreach (var blob in new BlobContainerClient(cluster.Storage.ConnectionString, "funcqueue-payloads").GetBlobsAsync())
-                names.Add(blob.Name);
+            {
+                if (tables.Contains(blob.Name.Split('/')[0]))
+                    names.Add(blob.Name);
+            }
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {

@@ -10,7 +10,11 @@ namespace FuncQueue.Chaos.Runs;
 /// <summary>A run's figures, for people and for programs.</summary>
 internal static class Report
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static IReadOnlyList<(string Name, long Value)> Figures(RunResult run)
     {
@@ -35,6 +39,12 @@ internal static class Report
             ("countMismatches", verdict.Count(Rule.CountMismatch)),
             ("orphanBlobs", verdict.Count(Rule.OrphanBlob)),
             ("deliveriesWithWrongClock", verdict.Count(Rule.DeliveredWithWrongClock)),
+            ("offsetGaps", verdict.Count(Rule.OffsetGap)),
+            ("recordsChanged", verdict.Count(Rule.RecordChanged)),
+            ("notForwarded", verdict.Count(Rule.NotForwarded)),
+            ("forwardedTwice", verdict.Count(Rule.ForwardedTwice)),
+            ("misrouted", verdict.Count(Rule.Misrouted)),
+            ("wrongMatches", verdict.Count(Rule.WrongMatch)),
             ("strangeAnswers", verdict.Count(Rule.StrangeAnswer)),
             ("kills", run.Tally["kills"]),
             ("stops", run.Tally["stops"]),
@@ -44,6 +54,9 @@ internal static class Report
             ("storageFaults", run.StorageFaults),
             ("storageRestarts", run.Tally["storageRestarts"]),
             ("redrives", run.Tally["redrives"]),
+            ("filterChanges", run.Tally["filterChanges"]),
+            ("subscriptions", run.Tally["subscriptions"]),
+            ("seeks", run.Tally["seeks"]),
         ];
     }
 
@@ -51,7 +64,9 @@ internal static class Report
     {
         var text = new StringBuilder();
         foreach (var (name, value) in Figures(run))
-            text.Append(name.PadRight(26)).Append(value.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(10)).Append('\n');
+            text.Append(name.PadRight(26))
+                .Append(value.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(10))
+                .Append('\n');
         return text.Append(Violations(run.Verdict, run.History)).ToString();
     }
 
@@ -84,10 +99,13 @@ internal static class Report
             ["minutes"] = Math.Round(options.Duration.TotalMinutes, 2),
             ["processes"] = options.Processes,
             ["fifo"] = options.Fifo,
+            ["topics"] = options.Topics,
         };
         foreach (var (name, value) in Figures(run))
             json[name] = value;
-        json["faultsByKind"] = new JsonObject(run.FaultsByKind.OrderBy(f => f.Key).Select(f => KeyValuePair.Create<string, JsonNode?>(f.Key.ToString(), f.Value)));
+        json["faultsByKind"] = new JsonObject(
+            run.FaultsByKind.OrderBy(f => f.Key).Select(f => KeyValuePair.Create<string, JsonNode?>(f.Key.ToString(), f.Value))
+        );
         json["violations"] = new JsonArray([.. run.Verdict.Violations.Take(200).Select(v => (JsonNode)$"{v.Rule}: {v.What}")]);
         return json.ToJsonString(Indented) + "\n";
     }

@@ -14,10 +14,16 @@ public sealed class CheckerTests
     public void A_faultless_history_holds_and_is_counted()
     {
         var verdict = new Story()
-            .Send("a").Send("b").Send("c", ending: Ending.Failed).Send("d", ending: Ending.Unknown)
-            .Deliver(1, 11, "a", "b").Ack("a", 1, 2)
-            .Deliver(11.5, 20, null, 2, "b").Ack("b", 11.5, 12)
-            .Find(Nothing, []).Check();
+            .Send("a")
+            .Send("b")
+            .Send("c", ending: Ending.Failed)
+            .Send("d", ending: Ending.Unknown)
+            .Deliver(1, 11, "a", "b")
+            .Ack("a", 1, 2)
+            .Deliver(11.5, 20, null, 2, "b")
+            .Ack("b", 11.5, 12)
+            .Find(Nothing, [])
+            .Check();
         verdict.Violations.ShouldBeEmpty();
         (verdict.Sent, verdict.Acknowledged, verdict.Delivered, verdict.Duplicates, verdict.DeadLettered).ShouldBe((4, 2, 3, 1, 0));
     }
@@ -46,9 +52,36 @@ public sealed class CheckerTests
     public void A_redriven_message_lives_on_under_its_new_id()
     {
         var reborn = Story.Delivery("a", 5, 15) with { MessageId = "A2", OriginalMessageId = "A", Lease = "a@5" };
-        new Story().Send("a").Deliver(1, 11, "a").Settle(Verb.DeadLetter, "a", 1, 2).Deliver(reborn).Find(Nothing, []).Broken().ShouldBe([Rule.Lost]);
-        new Story().Send("a").Deliver(1, 11, "a").Settle(Verb.DeadLetter, "a", 1, 2).Deliver(reborn)
-            .Find(new Counts(0, 0, 0, 1), [], Story.Letter("a2", 1, original: "A") with { Key = "a" }).Broken().ShouldBeEmpty();
+        new Story()
+            .Send("a")
+            .Deliver(1, 11, "a")
+            .Settle(Verb.DeadLetter, "a", 1, 2)
+            .Deliver(reborn)
+            .Find(Nothing, [])
+            .Broken()
+            .ShouldBe([Rule.Lost]);
+        new Story()
+            .Send("a")
+            .Deliver(1, 11, "a")
+            .Settle(Verb.DeadLetter, "a", 1, 2)
+            .Deliver(reborn)
+            .Find(new Counts(0, 0, 0, 1), [], Story.Letter("a2", 1, original: "A") with { Key = "a" })
+            .Broken()
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_message_that_was_redriven_twice_names_its_first_id_and_the_last_of_its_lives_must_end()
+    {
+        Delivery Reborn(string id, double at) =>
+            Story.Delivery("a", at, at + 10) with
+            {
+                MessageId = id,
+                OriginalMessageId = "A",
+                Lease = $"a@{at}",
+            };
+        var story = new Story().Send("a").Deliver(1, 11, "a").Deliver(Reborn("A2", 20)).Deliver(Reborn("A3", 40));
+        story.Find(Nothing, []).Check().Violations.ShouldHaveSingleItem().MessageIds.ShouldBe(["A3"]);
     }
 
     [Fact]
@@ -61,7 +94,13 @@ public sealed class CheckerTests
 
     [Fact]
     public void With_mode_delete_a_second_delivery_is_a_breach() =>
-        new Story().Send("a").Take(1, Ending.Ok, 1, "a").Take(2, Ending.Ok, 1, "a").Find(Nothing, []).Broken().ShouldBe([Rule.DeliveredAfterTheEnd]);
+        new Story()
+            .Send("a")
+            .Take(1, Ending.Ok, 1, "a")
+            .Take(2, Ending.Ok, 1, "a")
+            .Find(Nothing, [])
+            .Broken()
+            .ShouldBe([Rule.DeliveredAfterTheEnd]);
 
     [Fact]
     public void A_message_left_after_the_drain_is_not_lost_but_told() =>
@@ -73,7 +112,13 @@ public sealed class CheckerTests
 
     [Fact]
     public void A_message_whose_sender_was_told_that_nothing_happened_is_unexpected() =>
-        new Story().Send("a", ending: Ending.Failed).Deliver(1, 11, "a").Ack("a", 1, 2).Find(Nothing, []).Broken().ShouldBe([Rule.Unexpected]);
+        new Story()
+            .Send("a", ending: Ending.Failed)
+            .Deliver(1, 11, "a")
+            .Ack("a", 1, 2)
+            .Find(Nothing, [])
+            .Broken()
+            .ShouldBe([Rule.Unexpected]);
 
     [Fact]
     public void A_message_with_another_body_is_unexpected()
@@ -83,88 +128,39 @@ public sealed class CheckerTests
     }
 
     [Fact]
-    public void A_second_lease_before_the_end_of_the_first_overlaps()
-    {
-        new Story().Send("a").Deliver(1, 11, "a").Deliver(10.9, 20, null, 2, "a").Ack("a", 10.9, 12).Find(Nothing, []).Broken().ShouldBe([Rule.OverlappingLeases]);
-        new Story().Send("a").Deliver(1, 11, "a").Deliver(11, 20, null, 2, "a").Ack("a", 11, 12).Find(Nothing, []).Broken().ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void A_lease_that_overlaps_one_before_the_last_is_found_too() =>
-        new Story().Send("a").Deliver(1, 30, "a").Settle(Verb.Nack, "a", 1, 4, ending: Ending.Failed)
-            .Deliver(5, 6, null, 2, "a").Deliver(20, 40, null, 3, "a").Ack("a", 20, 21)
-            .Find(Nothing, []).Check().Count(Rule.OverlappingLeases).ShouldBe(2);
-
-    [Fact]
-    public void An_extension_that_succeeded_holds_the_lease_longer()
-    {
-        Story Extended(Ending ending, double next) => new Story().Send("a").Deliver(1, 11, "a").Settle(Verb.Extend, "a", 1, 8, ending: ending, until: 18)
-            .Deliver(next, 30, null, 2, "a").Ack("a", next, next + 1).Find(Nothing, []);
-        Extended(Ending.Ok, 17).Broken().ShouldBe([Rule.OverlappingLeases]);
-        Extended(Ending.Ok, 18).Broken().ShouldBeEmpty();
-        Extended(Ending.Unknown, 11).Broken().ShouldBeEmpty();
-        Extended(Ending.Unknown, 10).Broken().ShouldBe([Rule.OverlappingLeases]);
-    }
-
-    [Fact]
-    public void A_nack_that_may_have_arrived_ends_the_lease() =>
-        new Story().Send("a").Deliver(1, 11, "a").Settle(Verb.Nack, "a", 1, 2, ending: Ending.Unknown).Deliver(2.01, 12, null, 2, "a").Ack("a", 2.01, 3)
-            .Find(Nothing, []).Broken().ShouldBeEmpty();
-
-    [Fact]
-    public void A_delivery_after_the_ack_is_a_breach()
-    {
-        new Story().Send("a").Deliver(1, 11, "a").Ack("a", 1, 2).Deliver(12, 22, null, 2, "a").Find(Nothing, []).Broken().ShouldBe([Rule.DeliveredAfterTheEnd]);
-        // The ack of a lease that has expired, of a message that another consumer has: it must be refused.
-        new Story().Send("a").Deliver(1, 11, "a").Deliver(12, 22, null, 2, "a").Ack("a", 12, 14).Ack("a", 1, 13, Answer.LeaseLost).Find(Nothing, []).Broken().ShouldBeEmpty();
-    }
-
-    [Fact]
-    public void A_receipt_honoured_after_the_message_was_leased_again_is_stale() =>
-        new Story().Send("a").Deliver(1, 11, "a").Deliver(12, 22, null, 2, "a").Ack("a", 1, 13).Ack("a", 12, 14, Answer.LeaseLost).Find(Nothing, []).Broken()
-            .ShouldBe([Rule.StaleReceiptHonoured, Rule.LeaseLostWhileHeld]);
-
-    [Fact]
-    public void A_nack_and_the_next_lease_in_the_same_millisecond_may_have_come_in_either_order()
-    {
-        Story Nacked(double at) => new Story().Send("a").Deliver(1, 11, "a").Deliver(2, 12, null, 2, "a").Settle(Verb.Nack, "a", 1, at).Ack("a", 2, 3).Find(Nothing, []);
-        Nacked(2.001).Broken().ShouldNotContain(Rule.StaleReceiptHonoured);
-        Nacked(2.002).Broken().ShouldContain(Rule.StaleReceiptHonoured);
-    }
-
-    [Fact]
-    public void A_receipt_honoured_twice_is_stale()
-    {
-        new Story().Send("a").Deliver(1, 11, "a").Ack("a", 1, 2).Ack("a", 1, 3).Find(Nothing, []).Broken().ShouldBe([Rule.StaleReceiptHonoured]);
-        new Story().Send("a").Deliver(1, 11, "a").Ack("a", 1, 2, ending: Ending.Unknown).Ack("a", 1, 3).Find(Nothing, []).Broken().ShouldBeEmpty();
-        new Story().Send("a").Deliver(1, 11, "a").Settle(Verb.Nack, "a", 1, 2).Settle(Verb.Extend, "a", 1, 3, until: 20).Ack("a", 1, 4, Answer.LeaseLost, Ending.Unknown)
-            .Find(Nothing, []).Broken().ShouldBe([Rule.StaleReceiptHonoured]);
-    }
-
-    [Fact]
-    public void A_refusal_while_the_lease_holds_is_a_breach()
-    {
-        new Story().Send("a").Deliver(1, 11, "a").Ack("a", 1, 10, Answer.LeaseLost).Deliver(12, 22, null, 2, "a").Ack("a", 12, 13).Find(Nothing, []).Broken()
-            .ShouldBe([Rule.LeaseLostWhileHeld]);
-        new Story().Send("a").Deliver(1, 11, "a").Ack("a", 1, 11, Answer.LeaseLost).Deliver(12, 22, null, 2, "a").Ack("a", 12, 13).Find(Nothing, []).Broken().ShouldBeEmpty();
-        new Story().Send("a").Deliver(1, 11, "a").Ack("a", 1, 2, ending: Ending.Unknown).Ack("a", 1, 10, Answer.LeaseLost).Find(Nothing, []).Broken().ShouldBeEmpty();
-    }
-
-    [Fact]
     public void A_deduplication_id_that_led_to_two_messages_is_a_breach()
     {
-        new Story().Send("a", deduplicationId: "d").Send("a", 1, id: "A2", deduplicationId: "d")
-            .Deliver(2, 12, "a").Ack("a", 2, 3).Deliver(Story.Delivery("a", 4, 14) with { MessageId = "A2", Lease = "second" }).Find(new Counts(1, 0, 0, 0), ["A2"])
-            .Broken().ShouldBe([Rule.Undrained, Rule.StoredTwice]);
+        new Story()
+            .Send("a", deduplicationId: "d")
+            .Send("a", 1, id: "A2", deduplicationId: "d")
+            .Deliver(2, 12, "a")
+            .Ack("a", 2, 3)
+            .Deliver(Story.Delivery("a", 4, 14) with { MessageId = "A2", Lease = "second" })
+            .Find(new Counts(1, 0, 0, 0), ["A2"])
+            .Broken()
+            .ShouldBe([Rule.Undrained, Rule.StoredTwice]);
         // The first attempt's message comes to light although only the second attempt was acknowledged, with another id.
-        new Story().Send("a", ending: Ending.Unknown).Send("a", 1, id: "A2").Take(2, Ending.Ok, 10, "a").Take(3, Ending.Unknown, 1).Find(Nothing, [])
-            .Broken().ShouldBe([Rule.StoredTwice]);
+        new Story()
+            .Send("a", ending: Ending.Unknown)
+            .Send("a", 1, id: "A2")
+            .Take(2, Ending.Ok, 10, "a")
+            .Take(3, Ending.Unknown, 1)
+            .Find(Nothing, [])
+            .Broken()
+            .ShouldBe([Rule.StoredTwice]);
     }
 
     [Fact]
     public void Delivery_counts_rise_and_stay_within_the_limit()
     {
-        new Story().Send("a").Deliver(1, 11, "a").Deliver(12, 22, null, 1, "a").Ack("a", 12, 13).Find(Nothing, []).Broken().ShouldBe([Rule.DeliveryCount]);
+        new Story()
+            .Send("a")
+            .Deliver(1, 11, "a")
+            .Deliver(12, 22, null, 1, "a")
+            .Ack("a", 12, 13)
+            .Find(Nothing, [])
+            .Broken()
+            .ShouldBe([Rule.DeliveryCount]);
         new Story().Send("a").Deliver(1, 11, null, 4, "a").Ack("a", 1, 2).Find(Nothing, []).Broken().ShouldBe([Rule.DeliveryCount]);
         new Story().Send("a").Deliver(1, 11, null, 0, "a").Ack("a", 1, 2).Find(Nothing, []).Broken().ShouldBe([Rule.DeliveryCount]);
     }
@@ -172,7 +168,8 @@ public sealed class CheckerTests
     [Fact]
     public void A_dead_letter_has_a_reason_and_a_count_between_the_deliveries_seen_and_the_limit()
     {
-        Story Dead(DeadLetter letter) => new Story().Send("a").Deliver(1, 2, null, 1, "a").Deliver(3, 4, null, 2, "a").Find(new Counts(0, 0, 0, 1), [], letter);
+        Story Dead(DeadLetter letter) =>
+            new Story().Send("a").Deliver(1, 2, null, 1, "a").Deliver(3, 4, null, 2, "a").Find(new Counts(0, 0, 0, 1), [], letter);
         Dead(Story.Letter("a", 3)).Broken().ShouldBeEmpty();
         Dead(Story.Letter("a", 2)).Broken().ShouldBeEmpty();
         Dead(Story.Letter("a", 1)).Broken().ShouldBe([Rule.DeadLetter]);
@@ -187,7 +184,11 @@ public sealed class CheckerTests
     [InlineData(0, 0, 1, 1)]
     [InlineData(0, 0, 0, 2)]
     public void Counts_that_differ_from_the_lists_are_a_breach(long ready, long leased, long scheduled, long deadLettered) =>
-        new Story().Send("a").Find(new Counts(ready, leased, scheduled, deadLettered), [], Story.Letter("a")).Broken().ShouldBe([Rule.CountMismatch]);
+        new Story()
+            .Send("a")
+            .Find(new Counts(ready, leased, scheduled, deadLettered), [], Story.Letter("a"))
+            .Broken()
+            .ShouldBe([Rule.CountMismatch]);
 
     [Fact]
     public void Orphan_blobs_strange_answers_and_deliveries_with_a_wrong_clock_are_breaches()
@@ -197,5 +198,45 @@ public sealed class CheckerTests
         story.Broken().ShouldBe([Rule.OrphanBlob]);
         new Story().HearStrange("POST 500").Broken().ShouldBe([Rule.StrangeAnswer]);
         new Story().Send("a").DeliverWithWrongClock("a").Ack("a", 1, 2).Find(Nothing, []).Broken().ShouldBe([Rule.DeliveredWithWrongClock]);
+    }
+
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2.5, true)]
+    [InlineData(3.1, false)]
+    public void What_was_sent_before_a_deletion_had_ended_may_have_gone_with_the_queue_and_nothing_else(double sent, bool mayBeGone) =>
+        new Story().Send("a", sent).Delete(2, 3).Find(Nothing, []).Broken().ShouldBe(mayBeGone ? [] : [Rule.Lost]);
+
+    [Fact]
+    public void A_queue_made_again_has_nothing_of_the_one_before()
+    {
+        new Story().Send("a").Delete(2, 3).Deliver(4, 14, "a").Ack("a", 4, 5).Find(Nothing, []).Broken().ShouldBe([Rule.Unexpected]);
+        new Story().Send("a", 2.5).Delete(2, 3).Deliver(4, 14, "a").Ack("a", 4, 5).Find(Nothing, []).Broken().ShouldBeEmpty();
+        new Story()
+            .Send("a", ending: Ending.Unknown)
+            .Delete(2, 3)
+            .Deliver(4, 14, "a")
+            .Ack("a", 4, 5)
+            .Find(Nothing, [])
+            .Broken()
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_receipt_of_a_queue_that_was_deleted_may_be_refused_and_a_deduplication_id_holds_within_one_queue()
+    {
+        Story Refused(double from, double to) =>
+            new Story().Send("a").Deliver(1, 11, "a").Delete(from, to).Ack("a", 1, 5, Answer.Malformed);
+        Refused(3, 4).Find(Nothing, []).Broken().ShouldBeEmpty();
+        Refused(6, 7).Find(Nothing, []).Broken().ShouldBe([Rule.LeaseLostWhileHeld]);
+        new Story()
+            .Send("a", 1, id: "A", deduplicationId: "d")
+            .Delete(2, 3)
+            .Send("a", 4, id: "A2", deduplicationId: "d")
+            .Deliver(Story.Delivery("a", 5, 15) with { MessageId = "A2" })
+            .Ack("a2", 5, 6)
+            .Find(Nothing, [])
+            .Broken()
+            .ShouldNotContain(Rule.StoredTwice);
     }
 }

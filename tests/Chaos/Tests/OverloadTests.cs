@@ -26,7 +26,8 @@ public sealed class OverloadTests
                     ["FuncQueue__StorageTimeout"] = "00:00:30",
                 },
             },
-            _ => { }).RunAsync();
+            _ => { }
+        ).RunAsync();
         result.Verdict.Violations.ShouldBeEmpty();
         result.Verdict.Acknowledged.ShouldBeGreaterThan(0);
         // With Retry-After, which the client checks of each.

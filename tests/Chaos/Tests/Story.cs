@@ -9,6 +9,7 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
     private const string Queue = "q";
 
     private readonly Recorder recorder = new();
+    private readonly Dictionary<string, long> numbers = new(StringComparer.Ordinal);
     private long position;
 
     public List<string> OrphanBlobs { get; } = [];
@@ -16,29 +17,43 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
     public static DateTimeOffset At(double seconds) => DateTimeOffset.UnixEpoch.AddSeconds(seconds);
 
     /// <summary>Sends a message whose id is its key in capitals.</summary>
-    public Story Send(string key, double at = 0, Ending ending = Ending.Ok, string? group = null, string? id = null, long? number = null, string? deduplicationId = null)
+    public Story Send(
+        string key,
+        double at = 0,
+        Ending ending = Ending.Ok,
+        string? group = null,
+        string? id = null,
+        long? number = null,
+        string? deduplicationId = null
+    )
     {
-        recorder.Add(new Sent
-        {
-            Queue = Queue,
-            Key = key,
-            Digest = "as sent",
-            Began = At(at),
-            Ended = At(at + 0.1),
-            Ending = ending,
-            MessageId = ending == Ending.Ok ? id ?? key.ToUpperInvariant() : null,
-            Group = group,
-            SequenceNumber = number,
-            Position = ++position,
-            DeduplicationId = deduplicationId,
-        });
+        numbers.TryAdd(key, number ?? position + 1);
+        recorder.Add(
+            new Sent
+            {
+                Queue = Queue,
+                Key = key,
+                Digest = "as sent",
+                Began = At(at),
+                Ended = At(at + 0.1),
+                Ending = ending,
+                MessageId = ending == Ending.Ok ? id ?? key.ToUpperInvariant() : null,
+                Group = group,
+                SequenceNumber = number,
+                Position = ++position,
+                DeduplicationId = deduplicationId,
+            }
+        );
         return this;
     }
 
-    /// <summary>One call that brings messages, each leased until <paramref name="until"/>; the lease is named after key and instant.</summary>
+    /// <summary>
+    /// One call that brings messages, each leased until <paramref name="until"/>; the lease is named after key and instant.
+    /// </summary>
     public Story Deliver(double at, double until, params string[] keys) => Deliver(at, until, null, 1, keys);
 
-    public Story Deliver(double at, double until, string? group, int count, params string[] keys) => Deliver(keys.Select(key => Delivery(key, at, until, group, count)));
+    public Story Deliver(double at, double until, string? group, int count, params string[] keys) =>
+        Deliver(keys.Select(key => Delivery(key, at, until, group, count) with { SequenceNumber = group is null ? null : numbers[key] }));
 
     public Story Deliver(params IEnumerable<Delivery> deliveries)
     {
@@ -50,7 +65,15 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
     /// <summary>Messages handed out for good, or a call that asked for them and never heard.</summary>
     public Story Take(double at, Ending ending, int maxMessages, params string[] keys)
     {
-        recorder.Add(Call(At(at)) with { Delete = true, Ending = ending, MaxMessages = maxMessages, Deliveries = [.. keys.Select(k => Delivery(k, at, at) with { Lease = "" })] });
+        recorder.Add(
+            Call(At(at)) with
+            {
+                Delete = true,
+                Ending = ending,
+                MaxMessages = maxMessages,
+                Deliveries = [.. keys.Select(k => Delivery(k, at, at) with { Lease = "" })],
+            }
+        );
         return this;
     }
 
@@ -61,28 +84,56 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
     }
 
     /// <summary>Settles the lease that began at <paramref name="lease"/>.</summary>
-    public Story Settle(Verb verb, string key, double lease, double at, Answer answer = Answer.Ok, Ending ending = Ending.Ok, double? until = null)
+    public Story Settle(
+        Verb verb,
+        string key,
+        double lease,
+        double at,
+        Answer answer = Answer.Ok,
+        Ending ending = Ending.Ok,
+        double? until = null
+    )
     {
-        recorder.Add(new Settled
-        {
-            Queue = Queue,
-            Verb = verb,
-            MessageId = key.ToUpperInvariant(),
-            Lease = LeaseOf(key, lease),
-            Began = At(at),
-            Ended = At(at + 0.1),
-            Ending = ending,
-            Answer = ending == Ending.Ok ? answer : Answer.None,
-            HeldUntil = until is { } instant ? At(instant) : null,
-        });
+        recorder.Add(
+            new Settled
+            {
+                Queue = Queue,
+                Verb = verb,
+                MessageId = key.ToUpperInvariant(),
+                Lease = LeaseOf(key, lease),
+                Began = At(at),
+                Ended = At(at + 0.1),
+                Ending = ending,
+                Answer = ending == Ending.Ok ? answer : Answer.None,
+                HeldUntil = until is { } instant ? At(instant) : null,
+            }
+        );
         return this;
     }
 
-    public Story Ack(string key, double lease, double at, Answer answer = Answer.Ok, Ending ending = Ending.Ok) => Settle(Verb.Ack, key, lease, at, answer, ending);
+    public Story Ack(string key, double lease, double at, Answer answer = Answer.Ok, Ending ending = Ending.Ok) =>
+        Settle(Verb.Ack, key, lease, at, answer, ending);
 
     public Story Find(Counts counts, IReadOnlyList<string> live, params DeadLetter[] deadLetters)
     {
-        recorder.Add(new Remains { Queue = Queue, Counts = counts, Live = live, DeadLetters = deadLetters, When = "In the end", IsLast = true });
+        recorder.Add(
+            new Remains
+            {
+                Queue = Queue,
+                Counts = counts,
+                Live = live,
+                DeadLetters = deadLetters,
+                When = "In the end",
+                IsLast = true,
+            }
+        );
+        return this;
+    }
+
+    /// <summary>The queue is deleted, and there again.</summary>
+    public Story Delete(double from, double to)
+    {
+        recorder.Add(new Deletion(Queue, At(from), At(to)));
         return this;
     }
 
@@ -97,23 +148,33 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
     /// <summary>The rules that the story breaks, each once.</summary>
     public IReadOnlyList<Rule> Broken() => [.. Check().Violations.Select(v => v.Rule).Distinct()];
 
-    public static Delivery Delivery(string key, double at, double until, string? group = null, int count = 1) => new()
-    {
-        MessageId = key.ToUpperInvariant(),
-        Key = key,
-        Digest = "as sent",
-        DeliveryCount = count,
-        Lease = LeaseOf(key, at),
-        BeganFrom = At(at),
-        BeganBy = At(at),
-        HeldUntil = At(until),
-        Group = group,
-    };
+    public static Delivery Delivery(string key, double at, double until, string? group = null, int count = 1) =>
+        new()
+        {
+            MessageId = key.ToUpperInvariant(),
+            Key = key,
+            Digest = "as sent",
+            DeliveryCount = count,
+            Lease = LeaseOf(key, at),
+            BeganFrom = At(at),
+            BeganBy = At(at),
+            HeldUntil = At(until),
+            Group = group,
+        };
 
     public static DeadLetter Letter(string key, int deliveries = 3, string? reason = "because", string? original = null) =>
         new(key.ToUpperInvariant(), key, "as sent", reason, deliveries, original);
 
     private static string LeaseOf(string key, double at) => $"{key}@{at}";
 
-    private static Received Call(DateTimeOffset at) => new() { Queue = Queue, Process = 0, Began = at, Ended = at, Ending = Ending.Ok, MaxMessages = 10 };
+    private static Received Call(DateTimeOffset at) =>
+        new()
+        {
+            Queue = Queue,
+            Process = 0,
+            Began = at,
+            Ended = at,
+            Ending = Ending.Ok,
+            MaxMessages = 10,
+        };
 }

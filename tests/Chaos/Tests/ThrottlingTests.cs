@@ -12,7 +12,7 @@ namespace FuncQueue.Chaos.Tests;
 /// <summary>Storage that takes only so many entities a second of a partition: FuncQueue asks less, and loses nothing.</summary>
 public sealed class ThrottlingTests
 {
-    private const int EntitiesPerSecond = 30;
+    private const int EntitiesPerSecond = 10;
     private const int Seconds = 6;
 
     [Fact]
@@ -22,8 +22,19 @@ public sealed class ThrottlingTests
         var client = new QueueClient(recorder);
         await using var cluster = await AppCluster.StartAsync(1, TimeSpan.Zero, new Random(1));
         var slot = cluster.Slots[0];
-        var queue = new QueueSpec { Name = "throttled", Shards = 2, MaxDeliveryCount = 100, VisibilityTimeout = TimeSpan.FromSeconds(10) };
-        await client.SendAsync(slot, HttpMethod.Put, queue.Url, new StringContent(queue.Settings, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")));
+        var queue = new QueueSpec
+        {
+            Name = "throttled",
+            Shards = 2,
+            MaxDeliveryCount = 100,
+            VisibilityTimeout = TimeSpan.FromSeconds(10),
+        };
+        await client.SendAsync(
+            slot,
+            HttpMethod.Put,
+            queue.Url,
+            new StringContent(queue.Settings, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"))
+        );
         using var stop = new CancellationTokenSource();
         await slot.OrderAsync(new Orders { EntitiesPerSecond = EntitiesPerSecond }, stop.Token);
         // Callers who come back at once, whatever they are told.
@@ -31,7 +42,15 @@ public sealed class ThrottlingTests
         for (var i = 0; i < 20; i++)
         {
             crowd.Add(new Producer(i, cluster, client, recorder, [queue], new Random(i)).RunAsync(stop.Token));
-            crowd.Add(new Consumer(cluster, new Receiving(client, recorder), new Settling(client, recorder), [queue], new Random(100 + i)).RunAsync(stop.Token));
+            crowd.Add(
+                new Consumer(
+                    cluster,
+                    new Receiving(client, recorder),
+                    new Settling(client, recorder),
+                    [queue],
+                    new Random(100 + i)
+                ).RunAsync(stop.Token)
+            );
         }
 
         await Pauses.WaitAsync(TimeSpan.FromSeconds(Seconds), stop.Token);

@@ -23,7 +23,14 @@ internal sealed class Consumer(AppCluster cluster, Receiving receiving, Settling
         // Some hang up while they wait.
         using var hangUp = random.Next(20) == 0 ? new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(1500))) : null;
         var maxMessages = random.Next(3) == 0 ? random.Next(1, 40) : random.Next(1, 4);
-        var deliveries = await receiving.DequeueAsync(slot, queue, maxMessages, waitSeconds: random.Next(3), visibility, hangUp?.Token ?? default);
+        var deliveries = await receiving.DequeueAsync(
+            slot,
+            queue,
+            maxMessages,
+            waitSeconds: random.Next(3),
+            visibility,
+            hangUp?.Token ?? default
+        );
         if (deliveries.Count == 0 || queue.AtMostOnce)
             return;
         await Pauses.WaitAsync(TimeSpan.FromMilliseconds(random.Next(10) == 0 ? random.Next(1500) : random.Next(30)), stopping);
@@ -52,6 +59,9 @@ internal sealed class Consumer(AppCluster cluster, Receiving receiving, Settling
                 await SettleAsync(queue, Verb.Ack, good);
                 break;
             case < 29:
+                await GiveOneBackAsync(queue, good, stopping);
+                break;
+            case < 33:
                 // Gone, without a word.
                 break;
             case < 35:
@@ -61,6 +71,13 @@ internal sealed class Consumer(AppCluster cluster, Receiving receiving, Settling
                 break;
             case < 37:
                 await SettleAsync(queue, Verb.DeadLetter, good, reason: "The consumer says so.");
+                break;
+            case < 39:
+                // Twice at once, through two processes perhaps: one of them ends each lease.
+                await Task.WhenAll(
+                    SettleAsync(queue, Verb.Ack, good),
+                    SettleAsync(queue, random.Next(2) == 0 ? Verb.Ack : Verb.Nack, good)
+                );
                 break;
             case < 42:
                 await SettleAsync(queue, Verb.Ack, good);
@@ -72,8 +89,32 @@ internal sealed class Consumer(AppCluster cluster, Receiving receiving, Settling
         }
     }
 
+    /// <summary>Gives the first or the last back while the others are at work.</summary>
+    private async Task GiveOneBackAsync(QueueSpec queue, List<Delivery> good, CancellationToken stopping)
+    {
+        var back = random.Next(3) > 0 ? good[0] : good[^1];
+        var others = good.FindAll(d => d != back);
+        await SettleAsync(queue, Verb.Nack, [back], seconds: 0);
+        await Pauses.WaitAsync(TimeSpan.FromMilliseconds(random.Next(600)), stopping);
+        if (others.Count == 0)
+            return;
+        if (random.Next(2) == 0)
+        {
+            await SettleAsync(queue, Verb.Extend, others, seconds: random.Next(1, 9));
+            await Pauses.WaitAsync(TimeSpan.FromMilliseconds(random.Next(600)), stopping);
+        }
+
+        await SettleAsync(queue, Verb.Ack, others);
+    }
+
     /// <summary>Settles; when nothing happened, or perhaps nothing, tries again, perhaps elsewhere.</summary>
-    private async Task SettleAsync(QueueSpec queue, Verb verb, IReadOnlyList<Delivery> deliveries, int? seconds = null, string? reason = null)
+    private async Task SettleAsync(
+        QueueSpec queue,
+        Verb verb,
+        IReadOnlyList<Delivery> deliveries,
+        int? seconds = null,
+        string? reason = null
+    )
     {
         for (var attempt = 0; attempt < 3; attempt++)
         {

@@ -10,7 +10,14 @@ namespace FuncQueue.Chaos.Workload;
 /// Sends messages of all kinds, one call after the other, to any process. A message is sent again only with a deduplication id. FIFO
 /// groups belong to one producer each, so that the order of their enqueues is known.
 /// </summary>
-internal sealed class Producer(int number, AppCluster cluster, QueueClient client, Recorder recorder, IReadOnlyList<QueueSpec> queues, Random random)
+internal sealed class Producer(
+    int number,
+    AppCluster cluster,
+    QueueClient client,
+    Recorder recorder,
+    IReadOnlyList<QueueSpec> queues,
+    Random random
+)
 {
     private const int GroupsOfEach = 4;
     private const int MaxAttempts = 8;
@@ -31,15 +38,17 @@ internal sealed class Producer(int number, AppCluster cluster, QueueClient clien
         }
     }
 
-    private Task SendSomethingAsync(AppSlot slot, QueueSpec queue) => random.Next(100) switch
-    {
-        < 30 => SendBatchAsync(slot, queue, random.Next(2, 20)),
-        < 50 => SendUntilKnownAsync(queue),
-        // A payload of a message received with mode=delete stays for an hour by design: no run waits for that.
-        < 58 when !queue.AtMostOnce => SendOneAsync(slot, queue, Create(random.Next(33_000, 150_000))),
-        < 68 => SendOverSqsAsync(slot, queue),
-        _ => SendOneAsync(slot, queue, Create(random.Next(10, 2000))),
-    };
+    private Task SendSomethingAsync(AppSlot slot, QueueSpec queue) =>
+        random.Next(100) switch
+        {
+            < 30 => SendBatchAsync(slot, queue, random.Next(2, 20)),
+            < 50 => SendUntilKnownAsync(queue),
+            // A payload of a message received with mode=delete stays for an hour by design: no run waits for that.
+            < 58 when !queue.AtMostOnce => SendOneAsync(slot, queue, Create(random.Next(33_000, 150_000))),
+            // Where there is no queue, the protocol has answers of its own.
+            < 68 when !queue.IsMortal => SendOverSqsAsync(slot, queue),
+            _ => SendOneAsync(slot, queue, Create(random.Next(10, 2000))),
+        };
 
     private Message Create(int length, bool onlyText = false)
     {
@@ -124,7 +133,8 @@ internal sealed class Producer(int number, AppCluster cluster, QueueClient clien
             Record(queue, message, call, call.Json?["results"]?[i], groups[i], null);
     }
 
-    private string? GroupFor(QueueSpec queue) => queue.IsFifo ? string.Create(CultureInfo.InvariantCulture, $"g{number}-{random.Next(GroupsOfEach)}") : null;
+    private string? GroupFor(QueueSpec queue) =>
+        queue.IsFifo ? string.Create(CultureInfo.InvariantCulture, $"g{number}-{random.Next(GroupsOfEach)}") : null;
 
     /// <summary>Takes down what is known of one message, from the answer or, in a batch, from its part of the answer.</summary>
     private void Record(QueueSpec queue, Message message, Call call, JsonNode? answer, string? group, string? deduplicationId)
@@ -132,19 +142,21 @@ internal sealed class Producer(int number, AppCluster cluster, QueueClient clien
         var ending = call.Ending;
         if (ending == Ending.Ok && answer?["code"]?.GetValue<string>() is { } code)
             ending = code == "outcome-unknown" ? Ending.Unknown : Ending.Failed;
-        recorder.Add(new Sent
-        {
-            Queue = queue.Name,
-            Key = message.Key,
-            Digest = message.Digest,
-            Began = call.Began,
-            Ended = call.Ended,
-            Ending = ending,
-            MessageId = ending == Ending.Ok ? answer!["messageId"]!.GetValue<string>() : null,
-            SequenceNumber = ending == Ending.Ok ? answer!["sequenceNumber"]?.GetValue<long>() : null,
-            Group = group,
-            Position = ++position,
-            DeduplicationId = deduplicationId,
-        });
+        recorder.Add(
+            new Sent
+            {
+                Queue = queue.Name,
+                Key = message.Key,
+                Digest = message.Digest,
+                Began = call.Began,
+                Ended = call.Ended,
+                Ending = ending,
+                MessageId = ending == Ending.Ok ? answer!["messageId"]!.GetValue<string>() : null,
+                SequenceNumber = ending == Ending.Ok ? answer!["sequenceNumber"]?.GetValue<long>() : null,
+                Group = group,
+                Position = ++position,
+                DeduplicationId = deduplicationId,
+            }
+        );
     }
 }

@@ -33,7 +33,13 @@ internal sealed class QueueClient(Recorder recorder)
     }
 
     /// <summary>Asks one process. Cancelling is what a caller does who hangs up.</summary>
-    public async Task<Call> SendAsync(AppSlot slot, HttpMethod method, string url, HttpContent? content = null, CancellationToken cancellationToken = default)
+    public async Task<Call> SendAsync(
+        AppSlot slot,
+        HttpMethod method,
+        string url,
+        HttpContent? content = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var began = TimeProvider.System.GetUtcNow();
         if (slot.Client is not { } client)
@@ -43,7 +49,10 @@ internal sealed class QueueClient(Recorder recorder)
         try
         {
             // Content, if only an empty one, keeps HttpClient from repeating a request by itself.
-            using var request = new HttpRequestMessage(method, url) { Content = content ?? (method == HttpMethod.Get ? null : new ByteArrayContent([])) };
+            using var request = new HttpRequestMessage(method, url)
+            {
+                Content = content ?? (method == HttpMethod.Get ? null : new ByteArrayContent([])),
+            };
             using var response = await client.SendAsync(request, patience.Token);
             var text = await response.Content.ReadAsStringAsync(patience.Token);
             var ended = TimeProvider.System.GetUtcNow();
@@ -51,17 +60,27 @@ internal sealed class QueueClient(Recorder recorder)
             if (response.IsSuccessStatusCode)
                 return new Call(slot, began, ended, Ending.Ok, json, null);
             var code = json?["code"]?.GetValue<string>();
+            if ((code == "queue-not-found" && QueueSpec.MayBeGone(url)) || TopicSpec.Foresees(code, url))
+                return new Call(slot, began, ended, Ending.Failed, json, code);
             if (code is null || !Expected.Contains(code))
                 recorder.AddStrange($"{method} {url}: {(int)response.StatusCode} {text}");
             else if (response.Headers.RetryAfter is null)
                 recorder.AddStrange($"{method} {url}: {(int)response.StatusCode} {code} without Retry-After");
             refusals.AddOrUpdate(code ?? "none", 1, (_, n) => n + 1);
-            return new Call(slot, began, ended, code is null or "outcome-unknown" or "internal-error" ? Ending.Unknown : Ending.Failed, json, code);
+            return new Call(
+                slot,
+                began,
+                ended,
+                code is null or "outcome-unknown" or "internal-error" ? Ending.Unknown : Ending.Failed,
+                json,
+                code
+            );
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
             // Where nobody listens, nobody has heard.
-            var refused = exception is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
+            var refused =
+                exception is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
             return new Call(slot, began, TimeProvider.System.GetUtcNow(), refused ? Ending.Failed : Ending.Unknown, null, null);
         }
     }

@@ -11,7 +11,13 @@ internal sealed class Receiving(QueueClient client, Recorder recorder)
 {
     /// <summary>The deliveries of one call, with the bodies that lie elsewhere.</summary>
     public async Task<IReadOnlyList<Delivery>> DequeueAsync(
-        AppSlot slot, QueueSpec queue, int maxMessages, int waitSeconds, TimeSpan? visibilityTimeout, CancellationToken hangUp = default)
+        AppSlot slot,
+        QueueSpec queue,
+        int maxMessages,
+        int waitSeconds,
+        TimeSpan? visibilityTimeout,
+        CancellationToken hangUp = default
+    )
     {
         var url = $"{queue.Url}/messages/dequeue?maxMessages={maxMessages}&waitSeconds={waitSeconds}";
         if (queue.AtMostOnce)
@@ -23,18 +29,20 @@ internal sealed class Receiving(QueueClient client, Recorder recorder)
         var deliveries = new List<Delivery>();
         foreach (var message in call.Json?["messages"]?.AsArray() ?? [])
             deliveries.Add(await ReadAsync(call, message!, visibilityTimeout ?? queue.VisibilityTimeout));
-        recorder.Add(new Received
-        {
-            Queue = queue.Name,
-            Process = slot.Number,
-            Began = call.Began,
-            Ended = call.Ended,
-            Ending = call.Ending,
-            MaxMessages = maxMessages,
-            Delete = queue.AtMostOnce,
-            ClockWasOff = clockWasOff,
-            Deliveries = deliveries,
-        });
+        recorder.Add(
+            new Received
+            {
+                Queue = queue.Name,
+                Process = slot.Number,
+                Began = call.Began,
+                Ended = call.Ended,
+                Ending = call.Ending,
+                MaxMessages = maxMessages,
+                Delete = queue.AtMostOnce,
+                ClockWasOff = clockWasOff,
+                Deliveries = deliveries,
+            }
+        );
         return deliveries;
     }
 
@@ -56,12 +64,20 @@ internal sealed class Receiving(QueueClient client, Recorder recorder)
             HeldUntil = HeldUntil(until, most),
             Group = message["groupId"]?.GetValue<string>(),
             SequenceNumber = message["sequenceNumber"]?.GetValue<long>(),
+            Source = message["source"] is { } source
+                ? new RecordPlace(
+                    source["topic"]!.GetValue<string>(),
+                    source["partition"]!.GetValue<int>(),
+                    source["offset"]!.GetValue<long>()
+                )
+                : null,
             OriginalMessageId = message["originalMessageId"]?.GetValue<string>(),
         };
     }
 
     /// <summary>In right time: at least until then, whoever goes by the instant.</summary>
-    public static DateTimeOffset HeldUntil(DateTimeOffset until, TimeSpan mostAhead) => mostAhead > TimeSpan.Zero ? until - mostAhead : until;
+    public static DateTimeOffset HeldUntil(DateTimeOffset until, TimeSpan mostAhead) =>
+        mostAhead > TimeSpan.Zero ? until - mostAhead : until;
 
     public static DateTimeOffset Instant(JsonNode node) => DateTimeOffset.Parse(node.GetValue<string>(), CultureInfo.InvariantCulture);
 

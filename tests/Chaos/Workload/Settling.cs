@@ -8,7 +8,14 @@ namespace FuncQueue.Chaos.Workload;
 internal sealed class Settling(QueueClient client, Recorder recorder)
 {
     /// <summary>One call; how it ended.</summary>
-    public async Task<Ending> SettleAsync(AppSlot slot, QueueSpec queue, Verb verb, IReadOnlyList<Delivery> deliveries, int? seconds = null, string? reason = null)
+    public async Task<Ending> SettleAsync(
+        AppSlot slot,
+        QueueSpec queue,
+        Verb verb,
+        IReadOnlyList<Delivery> deliveries,
+        int? seconds = null,
+        string? reason = null
+    )
     {
         var json = new JsonObject { ["receipts"] = new JsonArray([.. deliveries.Select(d => (JsonNode)d.Lease)]) };
         if (seconds is { } number)
@@ -19,24 +26,26 @@ internal sealed class Settling(QueueClient client, Recorder recorder)
         foreach (var (i, delivery) in deliveries.Index())
         {
             var result = call.Ending == Ending.Ok ? call.Json!["results"]![i]! : null;
-            recorder.Add(new Settled
-            {
-                Queue = queue.Name,
-                Verb = verb,
-                MessageId = delivery.MessageId,
-                Lease = delivery.Lease,
-                Began = call.Began,
-                Ended = call.Ended,
-                Ending = call.Ending,
-                Answer = result?["status"]!.GetValue<string>() switch
+            recorder.Add(
+                new Settled
                 {
-                    "ok" => Answer.Ok,
-                    "lease-lost" => Answer.LeaseLost,
-                    "malformed-receipt" => Answer.Malformed,
-                    _ => Answer.None,
-                },
-                HeldUntil = verb == Verb.Extend ? HeldUntil(slot, call, result, seconds!.Value) : null,
-            });
+                    Queue = queue.Name,
+                    Verb = verb,
+                    MessageId = delivery.MessageId,
+                    Lease = delivery.Lease,
+                    Began = call.Began,
+                    Ended = call.Ended,
+                    Ending = call.Ending,
+                    Answer = result?["status"]!.GetValue<string>() switch
+                    {
+                        "ok" => Answer.Ok,
+                        "lease-lost" => Answer.LeaseLost,
+                        "malformed-receipt" => Answer.Malformed,
+                        _ => Answer.None,
+                    },
+                    HeldUntil = verb == Verb.Extend ? HeldUntil(slot, call, result, seconds!.Value) : null,
+                }
+            );
         }
 
         return call.Ending;
@@ -46,13 +55,15 @@ internal sealed class Settling(QueueClient client, Recorder recorder)
         result?["visibleAt"] is { } until
             ? Receiving.HeldUntil(Receiving.Instant(until), slot.Clock.Between(call.Began, call.Ended).Most)
             // Should the extension have happened or happen yet, its end is this or later, unless the clock was behind.
-            : call.Began.AddSeconds(seconds) + (slot.Clock.Between(call.Began, call.Ended).Least is { Ticks: < 0 } behind ? behind : TimeSpan.Zero);
+            : call.Began.AddSeconds(seconds)
+                + (slot.Clock.Between(call.Began, call.Ended).Least is { Ticks: < 0 } behind ? behind : TimeSpan.Zero);
 
-    private static string Route(Verb verb) => verb switch
-    {
-        Verb.Ack => "ack",
-        Verb.Nack => "nack",
-        Verb.Extend => "extend",
-        _ => "deadletter",
-    };
+    private static string Route(Verb verb) =>
+        verb switch
+        {
+            Verb.Ack => "ack",
+            Verb.Nack => "nack",
+            Verb.Extend => "extend",
+            _ => "deadletter",
+        };
 }

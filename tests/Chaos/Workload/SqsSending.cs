@@ -22,11 +22,17 @@ internal sealed class SqsSending(Recorder recorder)
         var json = new JsonObject
         {
             ["MessageBody"] = message.Text,
-            ["MessageAttributes"] = new JsonObject { [Message.KeyAttribute] = new JsonObject { ["DataType"] = "String", ["StringValue"] = message.Key } },
+            ["MessageAttributes"] = new JsonObject
+            {
+                [Message.KeyAttribute] = new JsonObject { ["DataType"] = "String", ["StringValue"] = message.Key },
+            },
         };
         if (group is not null)
             (json["MessageGroupId"], json["MessageDeduplicationId"]) = (group, deduplicationId);
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/sqs/000000000000/{queue.Name}") { Content = new StringContent(json.ToJsonString()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/sqs/000000000000/{queue.Name}")
+        {
+            Content = new StringContent(json.ToJsonString()),
+        };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-amz-json-1.0");
         request.Headers.Add("X-Amz-Target", "AmazonSQS.SendMessage");
         using var patience = new CancellationTokenSource(Patience);
@@ -44,7 +50,8 @@ internal sealed class SqsSending(Recorder recorder)
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
         {
-            var refused = exception is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
+            var refused =
+                exception is HttpRequestException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } };
             return new Call(slot, began, TimeProvider.System.GetUtcNow(), refused ? Ending.Failed : Ending.Unknown, null, null);
         }
     }

@@ -17,14 +17,22 @@ public abstract class AccountsTest(AzuriteFixture azurite, SecondAccount second)
     protected static NewMessage Large { get; } = new() { Body = MessageBody.FromBytes(new byte[Limits.MaxInlineBodyBytes * 2]) };
 
     /// <summary>Creates queues until one lies in the second account, and makes it the process's own.</summary>
-    protected Task<string> PutInSecondAsync(TestEngine engine, QueueSettingsChange? settings = null) => PutAsync(engine, row => row.GetString("Account") is not null, settings);
+    protected Task<string> PutInSecondAsync(TestEngine engine, QueueSettingsChange? settings = null) =>
+        PutAsync(engine, row => row.GetString("Account") is not null, settings);
 
     /// <summary>Creates queues until one lies in the first account, and makes it the process's own.</summary>
-    protected Task<string> PutInFirstAsync(TestEngine engine, QueueSettingsChange? settings = null) => PutAsync(engine, row => row.GetString("Account") is null, settings);
+    protected Task<string> PutInFirstAsync(TestEngine engine, QueueSettingsChange? settings = null) =>
+        PutAsync(engine, row => row.GetString("Account") is null, settings);
 
     /// <summary>The registry's row of a queue.</summary>
     protected async Task<TableEntity> RegisteredAsync(QueueName queue) =>
-        (await new TableClient(Azurite.ConnectionString, Options.RegistryTable).GetEntityAsync<TableEntity>("registry", "q:" + queue.Value, cancellationToken: Cancellation)).Value;
+        (
+            await new TableClient(Azurite.ConnectionString, Options.RegistryTable).GetEntityAsync<TableEntity>(
+                "registry",
+                "q:" + queue.Value,
+                cancellationToken: Cancellation
+            )
+        ).Value;
 
     /// <summary>Whether an account has a table.</summary>
     protected static async Task<bool> HasTableAsync(string account, string table)

@@ -88,5 +88,7 @@ public sealed class PlacementTests(AzuriteFixture azurite, SecondAccount second)
 
     [Fact]
     public void An_account_that_is_listed_twice_is_refused() =>
-        Should.Throw<ArgumentException>(() => Start([Azurite.ConnectionString, Second.ConnectionString, Second.ConnectionString])).Message.ShouldContain(Second.TableServiceUri.AbsoluteUri);
+        Should
+            .Throw<ArgumentException>(() => Start([Azurite.ConnectionString, Second.ConnectionString, Second.ConnectionString]))
+            .Message.ShouldContain(Second.TableServiceUri.AbsoluteUri);
 }

@@ -27,7 +27,9 @@ public sealed class ClockTests(AzuriteFixture azurite) : EngineTest(azurite)
         await right.EnqueueAsync("a");
         (await wrong.Engine.CheckHealthAsync(Cancellation)).Healthy.ShouldBeFalse();
         (await wrong.TryDequeueAsync()).Failure.ShouldBeOfType<Failure.StorageUnavailable>();
-        (await wrong.TryDequeueAsync(new DequeueRequest { Wait = TimeSpan.FromSeconds(20) })).Failure.ShouldBeOfType<Failure.StorageUnavailable>();
+        (
+            await wrong.TryDequeueAsync(new DequeueRequest { Wait = TimeSpan.FromSeconds(20) })
+        ).Failure.ShouldBeOfType<Failure.StorageUnavailable>();
         await wrong.EnqueueAsync("b");
         (await right.DequeueOneAsync()).Message.DeliveryCount.ShouldBe(1);
     }

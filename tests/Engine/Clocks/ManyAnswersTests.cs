@@ -1,5 +1,6 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
+using FuncQueue.Engine.Storage;
 using FuncQueue.Engine.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -17,20 +18,28 @@ public sealed class ManyAnswersTests
         clock.Watch(time, TimeSpan.FromSeconds(2), _ => Interlocked.Increment(ref wentOff));
         var pipeline = HttpPipelineBuilder.Build(new Options(clock, time));
         using var together = new Barrier(2, _ => time.Advance(TimeSpan.FromHours(1)));
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                for (var round = 0; round < 150_000; round++)
-                {
-                    together.SignalAndWait();
-                    using var message = pipeline.CreateMessage();
-                    message.Request.Uri.Reset(new Uri("http://127.0.0.1/"));
-                    pipeline.Send(message, CancellationToken.None);
-                }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default))).WithinPatienceAsync(Eventually.MuchPatience);
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 2)
+                    .Select(_ =>
+                        Task.Factory.StartNew(
+                            () =>
+                            {
+                                for (var round = 0; round < 150_000; round++)
+                                {
+                                    together.SignalAndWait();
+                                    using var message = pipeline.CreateMessage();
+                                    message.Request.Uri.Reset(new Uri("http://127.0.0.1/"));
+                                    pipeline.Send(message, CancellationToken.None);
+                                }
+                            },
+                            CancellationToken.None,
+                            TaskCreationOptions.LongRunning,
+                            TaskScheduler.Default
+                        )
+                    )
+            )
+            .WithinPatienceAsync(Eventually.MuchPatience);
         wentOff.ShouldBe(0);
         clock.Offset.ShouldBe(TimeSpan.Zero);
     }
@@ -52,7 +61,10 @@ public sealed class ManyAnswersTests
         public override Request CreateRequest() => new HttpClientTransport().CreateRequest();
 
         public override void Process(HttpMessage message) =>
-            message.Response = new DatedResponse(message.Request.ClientRequestId, time.GetUtcNow().ToString("r", System.Globalization.CultureInfo.InvariantCulture));
+            message.Response = new DatedResponse(
+                message.Request.ClientRequestId,
+                time.GetUtcNow().ToString("r", System.Globalization.CultureInfo.InvariantCulture)
+            );
 
         public override ValueTask ProcessAsync(HttpMessage message) => throw new NotSupportedException();
     }

@@ -27,7 +27,10 @@ public sealed class WrongClockTests(AzuriteFixture azurite) : EngineTest(azurite
     public async Task A_sweep_by_a_process_with_a_wrong_clock_ends_no_lease_and_no_life()
     {
         var right = await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 1 }, Strict, TimeProvider.System);
-        var wrong = Start(Strict, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(30)));
+        var wrong = Start(
+            Strict,
+            new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(30))
+        );
         await right.EnqueueAllAsync("leased", "ready");
         var held = await right.DequeueOneAsync(Lease);
         await wrong.SweepAsync(everything: true);
@@ -41,10 +44,16 @@ public sealed class WrongClockTests(AzuriteFixture azurite) : EngineTest(azurite
     public async Task A_message_taken_by_a_process_with_a_wrong_clock_is_ready_now_and_lives_as_long_as_any(int daysOff)
     {
         var right = await StartWithQueueAsync(options: Strict, time: TimeProvider.System);
-        var wrong = Start(Strict, new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(daysOff)));
+        var wrong = Start(
+            Strict,
+            new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(daysOff))
+        );
         var id = await wrong.EnqueueAsync("a");
         (await right.SweepAsync(everything: true)).Expired.ShouldBe(0);
-        (await right.FindAsync(id)).ExpiresAt!.Value.ShouldBe(TimeProvider.System.GetUtcNow() + new QueueSettings().MessageTimeToLive!.Value, TimeSpan.FromMinutes(5));
+        (await right.FindAsync(id)).ExpiresAt!.Value.ShouldBe(
+            TimeProvider.System.GetUtcNow() + new QueueSettings().MessageTimeToLive!.Value,
+            TimeSpan.FromMinutes(5)
+        );
         // Storage tells whole seconds: the message may be ready a moment later.
         (await right.DequeueAsync(wait: TimeSpan.FromSeconds(20))).ShouldHaveSingleItem();
     }
@@ -58,11 +67,14 @@ public sealed class WrongClockTests(AzuriteFixture azurite) : EngineTest(azurite
         time.Jump(TimeSpan.FromSeconds(2.5));
         await Eventually.HoldsAsync("the clock is found wrong", async () => !(await engine.Engine.CheckHealthAsync(Cancellation)).Healthy);
         var began = TimeProvider.System.GetTimestamp();
-        await Eventually.HoldsAsync("every part of a second has passed", async () =>
-        {
-            (await engine.Engine.CheckHealthAsync(Cancellation)).Healthy.ShouldBeFalse();
-            return TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(1);
-        });
+        await Eventually.HoldsAsync(
+            "every part of a second has passed",
+            async () =>
+            {
+                (await engine.Engine.CheckHealthAsync(Cancellation)).Healthy.ShouldBeFalse();
+                return TimeProvider.System.GetElapsedTime(began) > TimeSpan.FromSeconds(1);
+            }
+        );
         time.Jump(TimeSpan.FromSeconds(-2.5));
         await Eventually.HoldsAsync("the clock is found right", async () => (await engine.Engine.CheckHealthAsync(Cancellation)).Healthy);
     }

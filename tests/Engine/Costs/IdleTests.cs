@@ -23,11 +23,14 @@ public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
         var waiting = engine.DequeueAsync(wait: TimeSpan.FromSeconds(5));
-        await Eventually.HoldsAsync("the receiver is answered", () =>
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            return waiting.IsCompleted;
-        });
+        await Eventually.HoldsAsync(
+            "the receiver is answered",
+            () =>
+            {
+                Time.Advance(TimeSpan.FromSeconds(1));
+                return waiting.IsCompleted;
+            }
+        );
         await ExpectSilenceAsync(engine, other);
     }
 
@@ -36,7 +39,12 @@ public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var waiting = engine.Engine.DequeueAsync(engine.Queue, MessageSource.Live, new DequeueRequest { Wait = Limits.MaxWait }, cancellation.Token);
+        var waiting = engine.Engine.DequeueAsync(
+            engine.Queue,
+            MessageSource.Live,
+            new DequeueRequest { Wait = Limits.MaxWait },
+            cancellation.Token
+        );
         await Eventually.HoldsAsync("the receiver looks for messages", () => engine.Requests.CountOf(r => r.IsQuery) > 0);
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => waiting);
@@ -55,7 +63,11 @@ public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
             await engine.PutQueueAsync(new QueueSettingsChange { Shards = 2 });
             await engine.EnqueueInEveryShardAsync(2);
             foreach (var message in await engine.DequeueEverythingAsync())
-                await (empty ? engine.AckAsync(message) : i % 2 == 0 ? engine.NackAsync(message) : engine.DeadLetterAsync(message));
+                await (
+                    empty ? engine.AckAsync(message)
+                    : i % 2 == 0 ? engine.NackAsync(message)
+                    : engine.DeadLetterAsync(message)
+                );
         }
 
         (await sweeper.SweepAsync()).ShardsVisited.ShouldBe(10);
@@ -134,7 +146,10 @@ public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
     [Fact]
     public async Task A_quiet_shard_is_visited_when_something_is_due_there()
     {
-        var (engine, sweeper) = (await StartWithQueueAsync(new QueueSettingsChange { MessageTimeToLive = TimeSpan.FromHours(20) }), Start());
+        var (engine, sweeper) = (
+            await StartWithQueueAsync(new QueueSettingsChange { MessageTimeToLive = TimeSpan.FromHours(20) }),
+            Start()
+        );
         await engine.EnqueueAllAsync("a", "b");
         await engine.DequeueOneAsync(TimeSpan.FromHours(10));
         await SweepUntilQuietAsync(sweeper);
@@ -190,7 +205,9 @@ public sealed class IdleTests(AzuriteFixture azurite) : EngineTest(azurite)
         (await sweeper.SweepAsync()).ShardsVisited.ShouldBe(0);
     }
 
-    /// <summary>Hours pass, and storage answers somebody else's requests: whatever these processes wanted to ask, they would have asked it.</summary>
+    /// <summary>
+    /// Hours pass, and storage answers somebody else's requests: whatever these processes wanted to ask, they would have asked it.
+    /// </summary>
     private async Task ExpectSilenceAsync(params TestEngine[] engines)
     {
         var observer = Start();

@@ -60,7 +60,9 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
         for (var i = 0; i < 200; i++)
         {
             engine.Requests.Clear();
-            (await engine.TrySettleAsync(new Settlement.Extend(TimeSpan.FromSeconds(60 + i)), messages)).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+            (await engine.TrySettleAsync(new Settlement.Extend(TimeSpan.FromSeconds(60 + i)), messages)).Value.ShouldAllBe(s =>
+                s.Status == SettleStatus.Ok
+            );
             engine.Requests.CountOf(r => r.IsTableWrite).ShouldBe(1);
         }
     }
@@ -80,7 +82,11 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
     [InlineData(1, 0, 3)]
     [InlineData(1, 60, 12)]
     [InlineData(10, 0, 3)]
-    public async Task Calls_that_come_alone_cost_a_handful_of_requests_for_enqueue_dequeue_and_ack_together(int messages, int secondsBetween, int atMost)
+    public async Task Calls_that_come_alone_cost_a_handful_of_requests_for_enqueue_dequeue_and_ack_together(
+        int messages,
+        int secondsBetween,
+        int atMost
+    )
     {
         var engine = await StartWithQueueAsync(new QueueSettingsChange { VisibilityTimeout = TimeSpan.FromHours(1) });
         await engine.EnqueueAsync("first");
@@ -103,7 +109,7 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
         for (var round = 0; round < Rounds; round++)
         {
             await Task.WhenAll(Enumerable.Range(0, 64).Select(i => engine.EnqueueAsync($"{i}")));
-            for (var received = 0; received < 64;)
+            for (var received = 0; received < 64; )
             {
                 var messages = await engine.DequeueAsync(32);
                 (await engine.TrySettleAsync(new Settlement.Ack(), messages)).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
@@ -119,22 +125,34 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
     {
         var engine = await WarmAsync(TimeProvider.System);
         const int Each = 30;
-        var producers = Task.WhenAll(Enumerable.Range(0, 64).Select(async p =>
-        {
-            for (var i = 0; i < Each; i++)
-                await engine.EnqueueAsync($"{p}.{i}");
-        }));
+        var producers = Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(async p =>
+                {
+                    for (var i = 0; i < Each; i++)
+                        await engine.EnqueueAsync($"{p}.{i}");
+                })
+        );
         var acked = 0;
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
-        {
-            while (Volatile.Read(ref acked) < 64 * Each)
-            {
-                var messages = await engine.DequeueAsync(32, wait: TimeSpan.FromSeconds(1));
-                if (messages.Count > 0)
-                    (await engine.TrySettleAsync(new Settlement.Ack(), messages)).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
-                Interlocked.Add(ref acked, messages.Count);
-            }
-        }).Append(producers)).WithinPatienceAsync();
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 2)
+                    .Select(async _ =>
+                    {
+                        while (Volatile.Read(ref acked) < 64 * Each)
+                        {
+                            var messages = await engine.DequeueAsync(32, wait: TimeSpan.FromSeconds(1));
+                            if (messages.Count > 0)
+                                (await engine.TrySettleAsync(new Settlement.Ack(), messages)).Value.ShouldAllBe(s =>
+                                    s.Status == SettleStatus.Ok
+                                );
+                            Interlocked.Add(ref acked, messages.Count);
+                        }
+                    })
+                    .Append(producers)
+            )
+            .WithinPatienceAsync();
         (engine.Requests.Count / (64.0 * Each)).ShouldBeLessThanOrEqualTo(0.1, Describe(engine));
     }
 
@@ -144,22 +162,26 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
         var engine = await WarmAsync(TimeProvider.System);
         const int Each = 60;
         var acked = 0;
-        var producers = Enumerable.Range(0, 64).Select(async p =>
-        {
-            for (var i = 0; i < Each; i++)
-                await engine.EnqueueAsync($"{p}.{i}");
-        });
-        var consumers = Enumerable.Range(0, 64).Select(async _ =>
-        {
-            while (Volatile.Read(ref acked) < 64 * Each)
+        var producers = Enumerable
+            .Range(0, 64)
+            .Select(async p =>
             {
-                foreach (var message in await engine.DequeueAsync(wait: TimeSpan.FromSeconds(1)))
+                for (var i = 0; i < Each; i++)
+                    await engine.EnqueueAsync($"{p}.{i}");
+            });
+        var consumers = Enumerable
+            .Range(0, 64)
+            .Select(async _ =>
+            {
+                while (Volatile.Read(ref acked) < 64 * Each)
                 {
-                    (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
-                    Interlocked.Increment(ref acked);
+                    foreach (var message in await engine.DequeueAsync(wait: TimeSpan.FromSeconds(1)))
+                    {
+                        (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
+                        Interlocked.Increment(ref acked);
+                    }
                 }
-            }
-        });
+            });
         await Task.WhenAll(producers.Concat(consumers)).WithinPatienceAsync();
         (engine.Requests.CountOf(r => r.WritesQueue) / (64.0 * Each)).ShouldBeLessThan(1 / 15.0, Describe(engine));
     }
@@ -174,7 +196,17 @@ public sealed class RequestCountTests(AzuriteFixture azurite) : EngineTest(azuri
         return engine;
     }
 
-    private static string Describe(TestEngine engine) => string.Join(", ", engine.Requests.All
-        .CountBy(r => r.InsertsMessages ? "inserts" : r.ChangesMessages ? "changes" : r.IsQuery ? "queries" : r.IsRowRead ? "reads" : "others")
-        .Select(c => $"{c.Value} {c.Key}"));
+    private static string Describe(TestEngine engine) =>
+        string.Join(
+            ", ",
+            engine
+                .Requests.All.CountBy(r =>
+                    r.InsertsMessages ? "inserts"
+                    : r.ChangesMessages ? "changes"
+                    : r.IsQuery ? "queries"
+                    : r.IsRowRead ? "reads"
+                    : "others"
+                )
+                .Select(c => $"{c.Value} {c.Key}")
+        );
 }

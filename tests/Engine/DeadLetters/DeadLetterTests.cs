@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.DeadLetters;
 
 /// <summary>How messages become dead letters, and what can be done with them.</summary>
+[Trait("Guarantee", "1")]
 public sealed class DeadLetterTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -99,14 +100,27 @@ public sealed class DeadLetterTests(AzuriteFixture azurite) : EngineTest(azurite
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
         var enqueuedAt = Time.GetUtcNow();
-        var id = await engine.EnqueueAsync(TestEngine.Text("ä") with
-        {
-            Attributes = new Dictionary<string, string> { ["k"] = "v" }, ContentType = "text/x", GroupId = "g", Priority = 4, TraceParent = "t",
-        });
+        var id = await engine.EnqueueAsync(
+            TestEngine.Text("ä") with
+            {
+                Attributes = new Dictionary<string, string> { ["k"] = "v" },
+                ContentType = "text/x",
+                GroupId = "g",
+                Priority = 4,
+                TraceParent = "t",
+            }
+        );
         await engine.NackAsync(await engine.DequeueOneAsync());
         Time.Advance(TimeSpan.FromMinutes(1));
         (await other.DeadLetterAsync(await engine.DequeueOneAsync(), reason)).ShouldBe(SettleStatus.Ok);
-        foreach (var message in new[] { await other.FindAsync(id), (await engine.PeekEverythingAsync(MessageSource.DeadLetters)).Single(), (await other.DequeueOneAsync(source: MessageSource.DeadLetters)).Message })
+        foreach (
+            var message in new[]
+            {
+                await other.FindAsync(id),
+                (await engine.PeekEverythingAsync(MessageSource.DeadLetters)).Single(),
+                (await other.DequeueOneAsync(source: MessageSource.DeadLetters)).Message,
+            }
+        )
         {
             message.ShouldSatisfyAllConditions(
                 m => m.MessageId.ShouldBe(id),
@@ -121,7 +135,8 @@ public sealed class DeadLetterTests(AzuriteFixture azurite) : EngineTest(azurite
                 m => m.Priority.ShouldBe(4),
                 m => m.TraceParent.ShouldBe("t"),
                 m => m.Attributes.ShouldBe(new Dictionary<string, string> { ["k"] = "v" }),
-                m => m.ExpiresAt.ShouldBeNull());
+                m => m.ExpiresAt.ShouldBeNull()
+            );
         }
     }
 
@@ -140,7 +155,9 @@ public sealed class DeadLetterTests(AzuriteFixture azurite) : EngineTest(azurite
         }
 
         var leased = await engine.DequeueOneAsync(Lease, MessageSource.DeadLetters);
-        (await other.ExtendAsync(leased, TimeSpan.FromHours(1), MessageSource.DeadLetters)).VisibleAt.ShouldBe(Time.GetUtcNow() + TimeSpan.FromHours(1));
+        (await other.ExtendAsync(leased, TimeSpan.FromHours(1), MessageSource.DeadLetters)).VisibleAt.ShouldBe(
+            Time.GetUtcNow() + TimeSpan.FromHours(1)
+        );
         Time.Advance(TimeSpan.FromHours(1) + Options.ClockSkewBound);
         var again = await other.DequeueOneAsync(Lease, MessageSource.DeadLetters);
         (await engine.AckAsync(leased, MessageSource.DeadLetters)).ShouldBe(SettleStatus.LeaseLost);
@@ -170,7 +187,9 @@ public sealed class DeadLetterTests(AzuriteFixture azurite) : EngineTest(azurite
         await engine.EnqueueAllAsync(Enumerable.Range(0, 90).Select(i => new NewMessage { Body = MessageBody.FromBytes(body) }));
         var messages = await engine.DequeueEverythingAsync();
         messages.Count.ShouldBe(90);
-        var settled = await Task.WhenAll(messages.Select((m, i) => (i % 2 == 0 ? engine : other).SettleAsync(new Settlement.DeadLetter($"{m.Id()}"), m)));
+        var settled = await Task.WhenAll(
+            messages.Select((m, i) => (i % 2 == 0 ? engine : other).SettleAsync(new Settlement.DeadLetter($"{m.Id()}"), m))
+        );
         settled.ShouldAllBe(s => s.Status == SettleStatus.Ok);
         var dead = await other.PeekEverythingAsync(MessageSource.DeadLetters, pageSize: 7);
         dead.Count.ShouldBe(90);

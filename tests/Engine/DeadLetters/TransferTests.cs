@@ -2,7 +2,10 @@ using FuncQueue.Engine.Tests.Support;
 
 namespace FuncQueue.Engine.Tests.DeadLetters;
 
-/// <summary>Redrive to another queue: each dead letter arrives once at most and is always in one of the two queues, whatever stops in between.</summary>
+/// <summary>
+/// Redrive to another queue: each dead letter arrives once at most and is always in one of the two queues, whatever stops in between.
+/// </summary>
+[Trait("Guarantee", "1")]
 public sealed class TransferTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly QueueName Target = TestEngine.Name("target");
@@ -13,7 +16,13 @@ public sealed class TransferTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task Dead_letters_arrive_as_new_messages_of_the_other_queue_that_name_their_origin()
     {
         var (engine, other) = await StartBothAsync();
-        var message = TestEngine.Text("ä") with { Attributes = new Dictionary<string, string> { ["k"] = "v" }, ContentType = "text/x", GroupId = "g", Priority = 4 };
+        var message = TestEngine.Text("ä") with
+        {
+            Attributes = new Dictionary<string, string> { ["k"] = "v" },
+            ContentType = "text/x",
+            GroupId = "g",
+            Priority = 4,
+        };
         var ids = await DeadLetterAsync(engine, message, TestEngine.Text(Long));
         (await RedriveAsync(engine)).ShouldBe(new Redriven(2, 0));
         (await engine.CountsAsync()).ShouldBe(default);
@@ -29,7 +38,8 @@ public sealed class TransferTests(AzuriteFixture azurite) : EngineTest(azurite)
             m => m.ContentType.ShouldBe("text/x"),
             m => m.GroupId.ShouldBe("g"),
             m => m.Priority.ShouldBe(4),
-            m => m.Attributes.ShouldBe(new Dictionary<string, string> { ["k"] = "v" }));
+            m => m.Attributes.ShouldBe(new Dictionary<string, string> { ["k"] = "v" })
+        );
         (await other.ReadBodyAsync(arrived.Single(m => m.Message.OriginalMessageId == ids[1]).Id())).Length.ShouldBe(Long.Length);
     }
 
@@ -94,7 +104,9 @@ public sealed class TransferTests(AzuriteFixture azurite) : EngineTest(azurite)
         var ids = await DeadLetterAsync(engine, TestEngine.Text("a"), TestEngine.Text(Long));
         var seen = 0;
         var lost = engine.Faults.LoseAnswer(r => r.WritesQueue && ++seen == write);
-        var outcome = await engine.Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = Target }, Cancellation).WithinPatienceAsync();
+        var outcome = await engine
+            .Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = Target }, Cancellation)
+            .WithinPatienceAsync();
         lost.Count.ShouldBe(1);
         if (outcome.Failure is null)
             outcome.Value.Moved.ShouldBe(2);
@@ -160,9 +172,13 @@ public sealed class TransferTests(AzuriteFixture azurite) : EngineTest(azurite)
     {
         var engine = await StartWithQueueAsync();
         await DeadLetterAsync(engine, TestEngine.Text("a"));
-        (await engine.Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = Target }, Cancellation)).Failure.ShouldBe(new Failure.QueueNotFound(Target));
+        (await engine.Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = Target }, Cancellation)).Failure.ShouldBe(
+            new Failure.QueueNotFound(Target)
+        );
         await engine.Engine.PutQueueAsync(Target, new QueueSettingsChange { Type = QueueType.Fifo }, default, Cancellation);
-        (await engine.Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = Target }, Cancellation)).Failure.ShouldBeOfType<Failure.QueueTypeMismatch>();
+        (
+            await engine.Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = Target }, Cancellation)
+        ).Failure.ShouldBeOfType<Failure.QueueTypeMismatch>();
         (await engine.CountsAsync()).DeadLettered.ShouldBe(1);
     }
 

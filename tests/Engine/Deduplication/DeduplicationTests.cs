@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Deduplication;
 
 /// <summary>Guarantee 3: a repeat of an enqueue within the window is a no-op that returns the first message's id.</summary>
+[Trait("Guarantee", "3")]
 public sealed class DeduplicationTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Window = new QueueSettings().DeduplicationWindow;
@@ -65,12 +66,16 @@ public sealed class DeduplicationTests(AzuriteFixture azurite) : EngineTest(azur
         var processes = new[] { engine, Start(), Start() };
         for (var round = 0; round < 20; round++)
         {
-            var outcomes = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => processes[i % 3].TryEnqueueAsync(Message($"{round}", $"id-{round}"))));
+            var outcomes = await Task.WhenAll(
+                Enumerable.Range(0, 12).Select(i => processes[i % 3].TryEnqueueAsync(Message($"{round}", $"id-{round}")))
+            );
             outcomes.Select(o => o.Value.MessageId).Distinct().ShouldHaveSingleItem();
             outcomes.Count(o => !o.Value.Duplicate).ShouldBe(1);
         }
 
-        (await engine.DequeueEverythingAsync()).Select(m => m.Text()).ShouldBe(Enumerable.Range(0, 20).Select(r => $"{r}"), ignoreOrder: true);
+        (await engine.DequeueEverythingAsync())
+            .Select(m => m.Text())
+            .ShouldBe(Enumerable.Range(0, 20).Select(r => $"{r}"), ignoreOrder: true);
     }
 
     [Fact]
@@ -124,11 +129,28 @@ public sealed class DeduplicationTests(AzuriteFixture azurite) : EngineTest(azur
     {
         var engine = await StartWithQueueAsync(new QueueSettingsChange { ContentBasedDeduplication = true, Shards = 4 });
         async Task<bool> StoredAsync(NewMessage message) => !(await engine.TryEnqueueAsync(message)).Value.Duplicate;
-        var message = TestEngine.Text("body") with { Attributes = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" } };
+        var message = TestEngine.Text("body") with
+        {
+            Attributes = new Dictionary<string, string> { ["a"] = "1", ["b"] = "2" },
+        };
         (await StoredAsync(message)).ShouldBeTrue();
-        (await StoredAsync(message with { Attributes = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" } })).ShouldBeFalse();
+        (
+            await StoredAsync(
+                message with
+                {
+                    Attributes = new Dictionary<string, string> { ["b"] = "2", ["a"] = "1" },
+                }
+            )
+        ).ShouldBeFalse();
         (await StoredAsync(message with { Body = MessageBody.FromStream(new MemoryStream("body"u8.ToArray())) })).ShouldBeFalse();
-        (await StoredAsync(message with { Attributes = new Dictionary<string, string> { ["a"] = "12", ["b"] = "" } })).ShouldBeTrue();
+        (
+            await StoredAsync(
+                message with
+                {
+                    Attributes = new Dictionary<string, string> { ["a"] = "12", ["b"] = "" },
+                }
+            )
+        ).ShouldBeTrue();
         (await StoredAsync(message with { Body = MessageBody.FromBytes("Body"u8.ToArray()) })).ShouldBeTrue();
         (await StoredAsync(message with { DeduplicationId = "an id goes before the content" })).ShouldBeTrue();
         (await engine.CountsAsync()).Ready.ShouldBe(4);
@@ -158,7 +180,8 @@ public sealed class DeduplicationTests(AzuriteFixture azurite) : EngineTest(azur
         await engine.EnqueueAsync(Message("x", "a"));
         Time.Advance(TimeSpan.FromSeconds(1));
         await engine.EnqueueAsync(Message("y", "b"));
-        await engine.Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation);
+        foreach (var message in await engine.DequeueEverythingAsync())
+            await engine.AckAsync(message);
         // The first one's has ended, the second one's has not.
         Time.Advance(Window - TimeSpan.FromSeconds(0.5));
         await engine.SweepAsync();
@@ -180,5 +203,59 @@ public sealed class DeduplicationTests(AzuriteFixture azurite) : EngineTest(azur
         engine.Requests.Clear();
         await engine.EnqueueAsync(Message("x", "a"));
         engine.Requests.Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(QueueType.Standard, false)]
+    [InlineData(QueueType.Standard, true)]
+    [InlineData(QueueType.Fifo, false)]
+    [InlineData(QueueType.Fifo, true)]
+    public async Task A_purge_forgets_the_ids_of_what_was_there(QueueType type, bool byContent)
+    {
+        var engine = Start();
+        engine.Queue = TestEngine.Name(type == QueueType.Fifo ? "orders.fifo" : "orders");
+        await engine.PutQueueAsync(
+            new QueueSettingsChange
+            {
+                Type = type,
+                Shards = 2,
+                ContentBasedDeduplication = byContent,
+            }
+        );
+        var messages = Enumerable
+            .Range(0, 150)
+            .Select(i =>
+                TestEngine.Text($"{i}") with
+                {
+                    GroupId = type == QueueType.Fifo ? $"g{i % 3}" : null,
+                    DeduplicationId = byContent ? null : $"{i}",
+                }
+            )
+            .ToList();
+        await engine.EnqueueAllAsync(messages);
+        (await engine.TryEnqueueAsync(messages[7])).Value.Duplicate.ShouldBeTrue();
+        // Also the ids of what has been consumed.
+        await engine.AckAsync(await engine.DequeueOneAsync());
+        (await engine.Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(new Purged(149, Complete: true));
+        foreach (var message in messages)
+            (await engine.TryEnqueueAsync(message)).Value.Duplicate.ShouldBeFalse();
+        (await engine.TryEnqueueAsync(messages[7])).Value.Duplicate.ShouldBeTrue();
+        (await engine.CountsAsync()).Ready.ShouldBe(150);
+    }
+
+    [Fact]
+    public async Task A_purge_leaves_the_ids_alone_that_are_taken_while_it_is_at_work()
+    {
+        var (engine, other) = (await StartWithQueueAsync(), Start());
+        await engine.EnqueueAsync(TestEngine.Text("a") with { DeduplicationId = "before" });
+        var held = engine.Faults.Hold(r => r.ChangesMessages);
+        var purge = engine.Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation);
+        await held.Reached;
+        var id = await other.EnqueueAsync(TestEngine.Text("b") with { DeduplicationId = "meanwhile" });
+        held.Release();
+        (await purge).Value.Count.ShouldBe(1);
+        var again = (await other.TryEnqueueAsync(TestEngine.Text("b") with { DeduplicationId = "meanwhile" })).Value;
+        (again.Duplicate, again.MessageId).ShouldBe((true, id));
+        (await other.TryEnqueueAsync(TestEngine.Text("a") with { DeduplicationId = "before" })).Value.Duplicate.ShouldBeFalse();
     }
 }

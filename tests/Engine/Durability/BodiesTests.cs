@@ -4,39 +4,50 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Durability;
 
 /// <summary>Guarantee 1: what goes in comes out, byte for byte.</summary>
+[Trait("Guarantee", "1")]
 public sealed class BodiesTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     [Fact]
     public async Task Bodies_attributes_and_content_types_come_out_as_they_went_in()
     {
         var (producer, consumer) = (await StartWithQueueAsync(), Start());
-        await Gen.Select(NewMessages.Any.Array[1, 12], NewMessages.Body.Array[12]).SampleAsync(
-            async (messages, bodies) =>
-            {
-                // The bodies are known here, whatever way they are handed over.
-                messages = [.. messages.Select((m, i) => m with
+        await Gen.Select(NewMessages.Any.Array[1, 12], NewMessages.Body.Array[12])
+            .SampleAsync(
+                async (messages, bodies) =>
                 {
-                    Body = m.Body.Stream is null ? MessageBody.FromBytes(bodies[i]) : MessageBody.FromStream(new MemoryStream(bodies[i])),
-                })];
-                var ids = await producer.EnqueueAllAsync(messages);
-                var delivered = (await consumer.DequeueEverythingAsync(TimeSpan.FromHours(12))).ToDictionary(m => m.Id());
-                delivered.Keys.ShouldBe(ids, ignoreOrder: true);
-                for (var i = 0; i < messages.Length; i++)
-                {
-                    var message = delivered[ids[i]].Message;
-                    ExpectSame(messages[i], message);
-                    message.BodyLength.ShouldBe(bodies[i].Length);
-                    if (message.Body is { } inline)
-                        inline.Span.SequenceEqual(bodies[i]).ShouldBeTrue();
-                    else
-                        bodies[i].Length.ShouldBeGreaterThan(Limits.MaxInlineBodyBytes);
-                    (await consumer.ReadBodyAsync(ids[i])).AsSpan().SequenceEqual(bodies[i]).ShouldBeTrue();
-                    ExpectSame(messages[i], await producer.FindAsync(ids[i]));
-                    (await consumer.AckAsync(delivered[ids[i]])).ShouldBe(SettleStatus.Ok);
-                }
-            },
-            iter: 40,
-            threads: 1);
+                    // The bodies are known here, whatever way they are handed over.
+                    messages =
+                    [
+                        .. messages.Select(
+                            (m, i) =>
+                                m with
+                                {
+                                    Body = m.Body.Stream is null
+                                        ? MessageBody.FromBytes(bodies[i])
+                                        : MessageBody.FromStream(new MemoryStream(bodies[i])),
+                                }
+                        ),
+                    ];
+                    var ids = await producer.EnqueueAllAsync(messages);
+                    var delivered = (await consumer.DequeueEverythingAsync(TimeSpan.FromHours(12))).ToDictionary(m => m.Id());
+                    delivered.Keys.ShouldBe(ids, ignoreOrder: true);
+                    for (var i = 0; i < messages.Length; i++)
+                    {
+                        var message = delivered[ids[i]].Message;
+                        ExpectSame(messages[i], message);
+                        message.BodyLength.ShouldBe(bodies[i].Length);
+                        if (message.Body is { } inline)
+                            inline.Span.SequenceEqual(bodies[i]).ShouldBeTrue();
+                        else
+                            bodies[i].Length.ShouldBeGreaterThan(Limits.MaxInlineBodyBytes);
+                        (await consumer.ReadBodyAsync(ids[i])).AsSpan().SequenceEqual(bodies[i]).ShouldBeTrue();
+                        ExpectSame(messages[i], await producer.FindAsync(ids[i]));
+                        (await consumer.AckAsync(delivered[ids[i]])).ShouldBe(SettleStatus.Ok);
+                    }
+                },
+                iter: 40,
+                threads: 1
+            );
     }
 
     [Fact]
@@ -90,5 +101,6 @@ public sealed class BodiesTests(AzuriteFixture azurite) : EngineTest(azurite)
         got.GroupId.ShouldBe(sent.GroupId);
         got.Priority.ShouldBe(sent.Priority ?? 0);
         got.TraceParent.ShouldBe(sent.TraceParent);
+        got.TraceState.ShouldBe(sent.TraceState);
     }
 }

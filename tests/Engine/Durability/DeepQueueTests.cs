@@ -30,7 +30,9 @@ public sealed class DeepQueueTests(AzuriteFixture azurite) : EngineTest(azurite)
         var options = Options with { MaxMessagesPerRow = 1 };
         var engine = await StartWithQueueAsync(options: options);
         await FillAsync(engine);
-        (await Start(options).Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(new Purged(Rows, Complete: true));
+        (await Start(options).Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(
+            new Purged(Rows, Complete: true)
+        );
         (await engine.CountsAsync()).ShouldBe(default);
         (await engine.DequeueAsync()).ShouldBeEmpty();
     }

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Durability;
 
 /// <summary>Guarantee 1: killing a process at any instant loses nothing.</summary>
+[Trait("Guarantee", "1")]
 public sealed class ProcessDeathTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -23,7 +24,9 @@ public sealed class ProcessDeathTests(AzuriteFixture azurite) : EngineTest(azuri
         var ids = await victim.EnqueueAllAsync(Enumerable.Range(0, 10).Select(i => $"{i}"));
         var leased = await victim.DequeueAsync(6, Lease);
         victim.Kill();
-        (await survivor.DequeueEverythingAsync(Lease)).Select(m => m.Id()).ShouldBe(ids.Except(leased.Select(m => m.Id())), ignoreOrder: true);
+        (await survivor.DequeueEverythingAsync(Lease))
+            .Select(m => m.Id())
+            .ShouldBe(ids.Except(leased.Select(m => m.Id())), ignoreOrder: true);
         Time.Advance(Lease + Options.ClockSkewBound);
         var again = await survivor.DequeueEverythingAsync();
         again.Where(m => m.Message.DeliveryCount == 2).Select(m => m.Id()).ShouldBe(ids, ignoreOrder: true);

@@ -35,32 +35,43 @@ public sealed class ShardsTests(AzuriteFixture azurite) : EngineTest(azurite)
     [Fact]
     public async Task Raising_the_shards_of_a_live_queue_loses_nothing()
     {
-        var engines = new[] { await StartWithQueueAsync(time: TimeProvider.System), Start(time: TimeProvider.System), Start(time: TimeProvider.System) };
+        var engines = new[]
+        {
+            await StartWithQueueAsync(time: TimeProvider.System),
+            Start(time: TimeProvider.System),
+            Start(time: TimeProvider.System),
+        };
         var (enqueued, received) = (new ConcurrentDictionary<MessageId, bool>(), new ConcurrentDictionary<MessageId, bool>());
         var producing = true;
-        var producers = engines.Select(async engine =>
-        {
-            for (var i = 0; i < 60; i++)
+        var producers = engines
+            .Select(async engine =>
             {
-                if (i % 20 == 5 && (await engine.StatusAsync()).Queue.Settings.Shards > 1)
-                    await engine.LeaveShardAsync();
-                enqueued.TryAdd(await engine.EnqueueAsync($"{i}"), true).ShouldBeTrue();
-            }
-        }).ToList();
-        var consumers = engines.Select(async engine =>
-        {
-            while (Volatile.Read(ref producing) || received.Count < enqueued.Count)
-            {
-                var outcome = await engine.TryDequeueAsync(new DequeueRequest { MaxMessages = 10, Wait = TimeSpan.FromMilliseconds(500) });
-                if (IsThrottled(outcome))
-                    continue;
-                foreach (var message in outcome.Value)
+                for (var i = 0; i < 60; i++)
                 {
-                    received.TryAdd(message.Id(), true).ShouldBeTrue();
-                    await AckUnthrottledAsync(engine, message);
+                    if (i % 20 == 5 && (await engine.StatusAsync()).Queue.Settings.Shards > 1)
+                        await engine.LeaveShardAsync();
+                    enqueued.TryAdd(await engine.EnqueueAsync($"{i}"), true).ShouldBeTrue();
                 }
-            }
-        }).ToList();
+            })
+            .ToList();
+        var consumers = engines
+            .Select(async engine =>
+            {
+                while (Volatile.Read(ref producing) || received.Count < enqueued.Count)
+                {
+                    var outcome = await engine.TryDequeueAsync(
+                        new DequeueRequest { MaxMessages = 10, Wait = TimeSpan.FromMilliseconds(500) }
+                    );
+                    if (IsThrottled(outcome))
+                        continue;
+                    foreach (var message in outcome.Value)
+                    {
+                        received.TryAdd(message.Id(), true).ShouldBeTrue();
+                        await AckUnthrottledAsync(engine, message);
+                    }
+                }
+            })
+            .ToList();
         foreach (var shards in new[] { 2, 5, 8 })
         {
             await Eventually.HoldsAsync("some messages were received", () => received.Count >= shards * 10);

@@ -7,6 +7,7 @@ namespace FuncQueue.Engine.Tests.Durability;
 /// Guarantees 1, 2 and 5 together: processes that race for the messages of one queue on a storage that fails, and consumers that nack,
 /// forget and come late.
 /// </summary>
+[Trait("Guarantee", "1")]
 public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private const int Producers = 6;
@@ -22,13 +23,27 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
     [InlineData(2, 3)]
     public async Task Every_message_that_was_enqueued_is_delivered_and_acked_once_and_none_is_invented(int seed, int shards)
     {
-        var queue = new QueueSettingsChange { MaxDeliveryCount = (int?)null, VisibilityTimeout = TimeSpan.FromSeconds(1), Shards = shards };
-        var engines = new[] { await StartWithQueueAsync(queue, time: TimeProvider.System), Start(time: TimeProvider.System), Start(time: TimeProvider.System) };
+        var queue = new QueueSettingsChange
+        {
+            MaxDeliveryCount = (int?)null,
+            VisibilityTimeout = TimeSpan.FromSeconds(1),
+            Shards = shards,
+        };
+        var engines = new[]
+        {
+            await StartWithQueueAsync(queue, time: TimeProvider.System),
+            Start(time: TimeProvider.System),
+            Start(time: TimeProvider.System),
+        };
         for (var i = 0; i < engines.Length; i++)
             engines[i].MakeUnreliable(new Random(seed * 10 + i));
         var producers = Task.WhenAll(Enumerable.Range(0, Producers).Select(p => ProduceAsync(engines[p % 3], p)));
         var done = false;
-        var consumers = Task.WhenAll(Enumerable.Range(0, Consumers).Select(c => ConsumeAsync(engines[c % 3], new Random(seed * 100 + c), () => Volatile.Read(ref done))));
+        var consumers = Task.WhenAll(
+            Enumerable
+                .Range(0, Consumers)
+                .Select(c => ConsumeAsync(engines[c % 3], new Random(seed * 100 + c), () => Volatile.Read(ref done)))
+        );
         await producers.WithinPatienceAsync(Eventually.MuchPatience);
         foreach (var engine in engines)
             engine.Faults.Clear();
@@ -79,7 +94,10 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
             var outcome = await engine.TryDequeueAsync(request);
             if (!outcome.TryGetValue(out var messages, out var failure))
             {
-                Check(failure is Failure.StorageThrottled or Failure.StorageUnavailable or Failure.OutcomeUnknown, $"a dequeue failed with {failure}");
+                Check(
+                    failure is Failure.StorageThrottled or Failure.StorageUnavailable or Failure.OutcomeUnknown,
+                    $"a dequeue failed with {failure}"
+                );
                 continue;
             }
 
@@ -88,7 +106,10 @@ public sealed class StressTests(AzuriteFixture azurite) : EngineTest(azurite)
                 var history = histories.GetOrAdd(message.Id(), _ => new History(message.Text()));
                 // Acked before this delivery was asked for would be a message that came back from the dead.
                 Check(!(history.AckedAt < asked), $"{history.Text} was delivered after its ack");
-                Check(history.Deliveries.TryAdd(message.Message.DeliveryCount, true), $"{history.Text} was delivered twice as delivery {message.Message.DeliveryCount}");
+                Check(
+                    history.Deliveries.TryAdd(message.Message.DeliveryCount, true),
+                    $"{history.Text} was delivered twice as delivery {message.Message.DeliveryCount}"
+                );
                 await SettleAsync(engine, random, message, history);
             }
         }

@@ -17,14 +17,17 @@ public sealed class FairGroupsTests(AzuriteFixture azurite) : EngineTest(azurite
         await EnqueueAsync(engine, "quiet", 1);
         await EnqueueAsync(engine, "calm", 1);
         var seen = new List<string?>();
-        await Eventually.HoldsAsync("both have come", async () =>
-        {
-            // What another process has enqueued is seen at the next look, a second later at most.
-            if (!sameProcess)
-                Time.Advance(TimeSpan.FromMilliseconds(250));
-            seen.Add((await consumer.DequeueOneAsync()).Message.GroupId);
-            return seen.Contains("quiet") && seen.Contains("calm");
-        });
+        await Eventually.HoldsAsync(
+            "both have come",
+            async () =>
+            {
+                // What another process has enqueued is seen at the next look, a second later at most.
+                if (!sameProcess)
+                    Time.Advance(TimeSpan.FromMilliseconds(250));
+                seen.Add((await consumer.DequeueOneAsync()).Message.GroupId);
+                return seen.Contains("quiet") && seen.Contains("calm");
+            }
+        );
         // Here, where it is known at once, one delivery for each group is all it takes.
         if (sameProcess)
             seen.Count.ShouldBeLessThanOrEqualTo(3);
@@ -38,7 +41,15 @@ public sealed class FairGroupsTests(AzuriteFixture azurite) : EngineTest(azurite
         await EnqueueAsync(engine, "b", 100);
         await EnqueueAsync(engine, null, 100);
         var delivered = (await Start().DequeueAsync(60)).CountBy(m => m.Message.GroupId ?? "").ToDictionary();
-        delivered.ShouldBe(new Dictionary<string, int> { ["a"] = 20, ["b"] = 20, [""] = 20 }, ignoreOrder: true);
+        delivered.ShouldBe(
+            new Dictionary<string, int>
+            {
+                ["a"] = 20,
+                ["b"] = 20,
+                [""] = 20,
+            },
+            ignoreOrder: true
+        );
     }
 
     [Fact]
@@ -80,15 +91,23 @@ public sealed class FairGroupsTests(AzuriteFixture azurite) : EngineTest(azurite
             await EnqueueAsync(engine, "noisy", 100);
         await EnqueueAsync(engine, "quiet", 1);
         var consumer = Start();
-        // A look is taken every second while somebody dequeues. After those that come by every row, what they found is still to be taken in.
-        for (var deliveries = 0; deliveries < Rows && Looks() <= Rows / 1000 + 2; deliveries++)
+        // A scan is made every second while somebody dequeues. After those that come by every row, what they found is still to be taken in.
+        for (var deliveries = 0; deliveries < Rows && Pages() <= Rows / 1000 + 2; deliveries++)
         {
             if ((await consumer.DequeueOneAsync(TimeSpan.FromHours(1))).Message.GroupId == "quiet")
                 return;
             Time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        int Looks() => consumer.Requests.CountOf(r => r.IsQuery && r.Uri.Query.Contains("select", StringComparison.Ordinal));
+        // In the lane of the messages; that of others, where an urgent one would be, is read beside it.
+        int Pages() =>
+            consumer.Requests.CountOf(r =>
+                r.IsQuery
+                && r.Uri.Query.Contains("select", StringComparison.Ordinal)
+                && Uri.UnescapeDataString(r.Uri.Query) is var query
+                && !query.Contains("RowKey lt 'm9'", StringComparison.Ordinal)
+                && !query.Contains("RowKey ge 's'", StringComparison.Ordinal)
+            );
 
         throw new InvalidOperationException("The quiet group's message was passed by.");
     }
@@ -98,14 +117,21 @@ public sealed class FairGroupsTests(AzuriteFixture azurite) : EngineTest(azurite
     {
         var engines = new[] { await StartWithQueueAsync(new QueueSettingsChange { Shards = 2 }), Start() };
         for (var i = 0; i < 5; i++)
-            await engines[0].EnqueueAllAsync(Enumerable.Range(0, 100).Select(n => TestEngine.Text($"{i}.{n}") with { GroupId = n % 7 == 0 ? null : $"g{n % 40}" }));
+            await engines[0]
+                .EnqueueAllAsync(
+                    Enumerable.Range(0, 100).Select(n => TestEngine.Text($"{i}.{n}") with { GroupId = n % 7 == 0 ? null : $"g{n % 40}" })
+                );
         var all = await Task.WhenAll(engines.Select(e => e.DequeueEverythingAsync(TimeSpan.FromHours(1))));
-        all.SelectMany(m => m).Select(m => m.Text()).ShouldBe(Enumerable.Range(0, 5).SelectMany(i => Enumerable.Range(0, 100).Select(n => $"{i}.{n}")), ignoreOrder: true);
+        all.SelectMany(m => m)
+            .Select(m => m.Text())
+            .ShouldBe(Enumerable.Range(0, 5).SelectMany(i => Enumerable.Range(0, 100).Select(n => $"{i}.{n}")), ignoreOrder: true);
     }
 
     private static async Task EnqueueAsync(TestEngine engine, string? group, int count)
     {
         for (var i = 0; i < count; i += 100)
-            await engine.EnqueueAllAsync(Enumerable.Range(i, Math.Min(100, count - i)).Select(n => TestEngine.Text($"{group} {n}") with { GroupId = group }));
+            await engine.EnqueueAllAsync(
+                Enumerable.Range(i, Math.Min(100, count - i)).Select(n => TestEngine.Text($"{group} {n}") with { GroupId = group })
+            );
     }
 }

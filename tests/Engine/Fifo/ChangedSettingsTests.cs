@@ -11,7 +11,9 @@ public sealed class ChangedSettingsTests(AzuriteFixture azurite) : FifoTest(azur
         var (engine, other) = (await StartFifoAsync(), Start());
         await EnqueueEachAsync(engine, "a", 2);
         await engine.DequeueOneAsync();
-        await other.PutQueueAsync(new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(100), RetryBackoffMax = TimeSpan.FromSeconds(100) });
+        await other.PutQueueAsync(
+            new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(100), RetryBackoffMax = TimeSpan.FromSeconds(100) }
+        );
         Time.Advance(Lease + Options.ClockSkewBound);
         (await engine.DequeueAsync()).ShouldBeEmpty();
         Time.Advance(TimeSpan.FromSeconds(100));
@@ -22,8 +24,17 @@ public sealed class ChangedSettingsTests(AzuriteFixture azurite) : FifoTest(azur
     public async Task Fixed_settings_cannot_be_changed()
     {
         var engine = await StartFifoAsync(Fifo with { Shards = 2 });
-        foreach (var change in new[] { new QueueSettingsChange { Shards = 3 }, new QueueSettingsChange { Shards = 1 }, new QueueSettingsChange { Type = QueueType.Standard } })
-            (await engine.Engine.PutQueueAsync(engine.Queue, change, default, Cancellation)).Failure.ShouldBeOfType<Failure.QueueTypeMismatch>();
+        foreach (
+            var change in new[]
+            {
+                new QueueSettingsChange { Shards = 3 },
+                new QueueSettingsChange { Shards = 1 },
+                new QueueSettingsChange { Type = QueueType.Standard },
+            }
+        )
+            (
+                await engine.Engine.PutQueueAsync(engine.Queue, change, default, Cancellation)
+            ).Failure.ShouldBeOfType<Failure.QueueTypeMismatch>();
         (await engine.StatusAsync()).Queue.Settings.Shards.ShouldBe(2);
     }
 }

@@ -33,6 +33,17 @@ public sealed class FifoCostTests(AzuriteFixture azurite) : FifoTest(azurite)
     }
 
     [Fact]
+    public async Task What_is_handed_out_for_good_is_a_write_of_its_own_row_and_no_lock()
+    {
+        var engine = await WarmAsync();
+        await engine.EnqueueAsync(Message("a", "x"));
+        engine.Requests.Clear();
+        (await engine.DequeueAsync(delete: true)).Count.ShouldBe(1);
+        engine.Requests.All.Where(r => r.IsTableWrite).ShouldHaveSingleItem().Operations.ShouldAllBe(o => !o.IsOn("l"));
+        engine.Requests.CountOf(r => r.IsRowRead).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Sixty_four_groups_share_their_writes_over_a_whole_life()
     {
         var engine = await WarmAsync();
@@ -41,7 +52,7 @@ public sealed class FifoCostTests(AzuriteFixture azurite) : FifoTest(azurite)
         for (var round = 0; round < Rounds; round++)
         {
             await Task.WhenAll(Enumerable.Range(0, 64).Select(g => engine.EnqueueAsync(Message($"g{g}", "x"))));
-            for (var received = 0; received < 64;)
+            for (var received = 0; received < 64; )
             {
                 var messages = await engine.DequeueAsync(32);
                 (await engine.TrySettleAsync(new Settlement.Ack(), messages)).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);

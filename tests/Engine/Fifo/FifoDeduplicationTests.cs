@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Fifo;
 
 /// <summary>Guarantee 3 on FIFO queues: a repeat is a no-op that returns the first message's id and number.</summary>
+[Trait("Guarantee", "3")]
 public sealed class FifoDeduplicationTests(AzuriteFixture azurite) : FifoTest(azurite)
 {
     [Fact]

@@ -62,7 +62,9 @@ public sealed class FifoRedriveTests(AzuriteFixture azurite) : FifoTest(azurite)
 
         foreach (var message in await engine.DequeueAsync(20))
             await engine.DeadLetterAsync(message);
-        (await engine.Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = target }, Cancellation)).Value.ShouldBe(new Redriven(20, 0));
+        (await engine.Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = target }, Cancellation)).Value.ShouldBe(
+            new Redriven(20, 0)
+        );
         other.Queue = target;
         foreach (var group in (await other.DequeueEverythingAsync()).GroupBy(m => m.Message.GroupId))
             Texts(group).ShouldBe(Enumerable.Range(1, 10).Select(i => $"{group.Key}{i:d2}"));

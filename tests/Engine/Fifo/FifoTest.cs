@@ -9,8 +9,11 @@ public abstract class FifoTest(AzuriteFixture azurite) : EngineTest(azurite)
 
     protected static readonly QueueSettingsChange Fifo = new() { Type = QueueType.Fifo, VisibilityTimeout = Lease };
 
-    protected Task<TestEngine> StartFifoAsync(QueueSettingsChange? settings = null, EngineOptions? options = null, TimeProvider? time = null) =>
-        StartWithQueueAsync((settings ?? Fifo) with { Type = QueueType.Fifo }, options, time);
+    protected Task<TestEngine> StartFifoAsync(
+        QueueSettingsChange? settings = null,
+        EngineOptions? options = null,
+        TimeProvider? time = null
+    ) => StartWithQueueAsync((settings ?? Fifo) with { Type = QueueType.Fifo }, options, time);
 
     protected static NewMessage Message(string group, string text) => TestEngine.Text(text) with { GroupId = group };
 

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Fifo;
 
 /// <summary>A process that has just started knows some rows, from what it settles, before it has looked at the shard.</summary>
+[Trait("Guarantee", "4")]
 public sealed class FreshProcessTests(AzuriteFixture azurite) : FifoTest(azurite)
 {
     [Fact]

@@ -18,11 +18,28 @@ public sealed class GroupListTests(AzuriteFixture azurite) : FifoTest(azurite)
         await engine.AckAsync(a[0]);
         foreach (var message in a.Skip(1))
             await engine.NackAsync(message, TimeSpan.Zero);
-        (await ListAsync(Start(), 10)).Groups.ShouldBe(
-        [
-            new GroupStatus { GroupId = "a", Messages = 2, IsLeased = false, OldestMessageAge = TimeSpan.FromSeconds(10) },
-            new GroupStatus { GroupId = "b", Messages = 1, IsLeased = true, OldestMessageAge = TimeSpan.FromSeconds(5) },
-            new GroupStatus { GroupId = "c", Messages = 2, IsLeased = true, OldestMessageAge = TimeSpan.Zero },
+        (await ListAsync(Start(), 10)).Groups.ShouldBe([
+            new GroupStatus
+            {
+                GroupId = "a",
+                Messages = 2,
+                IsLeased = false,
+                OldestMessageAge = TimeSpan.FromSeconds(10),
+            },
+            new GroupStatus
+            {
+                GroupId = "b",
+                Messages = 1,
+                IsLeased = true,
+                OldestMessageAge = TimeSpan.FromSeconds(5),
+            },
+            new GroupStatus
+            {
+                GroupId = "c",
+                Messages = 2,
+                IsLeased = true,
+                OldestMessageAge = TimeSpan.Zero,
+            },
         ]);
     }
 
@@ -39,8 +56,7 @@ public sealed class GroupListTests(AzuriteFixture azurite) : FifoTest(azurite)
             page.Groups.Count.ShouldBeLessThanOrEqualTo(10);
             seen.AddRange(page.Groups.Select(g => g.GroupId));
             continuation = page.Continuation;
-        }
-        while (continuation is not null);
+        } while (continuation is not null);
         seen.ShouldBe(Enumerable.Range(0, 25).Select(g => $"g{g:d2}"));
         (await engine.Engine.ListGroupsAsync(engine.Queue, 10, "nonsense", Cancellation)).Failure.ShouldBeOfType<Failure.Invalid>();
     }

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Fifo;
 
 /// <summary>Guarantee 4: messages of a group come in the order in which their enqueues succeeded.</summary>
+[Trait("Guarantee", "4")]
 public sealed class OrderTests(AzuriteFixture azurite) : FifoTest(azurite)
 {
     [Fact]

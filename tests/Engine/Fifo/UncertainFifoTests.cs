@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Fifo;
 
 /// <summary>Guarantees 4 and 5: lost answers and other processes that write first do not disturb the order.</summary>
+[Trait("Guarantee", "4")]
 public sealed class UncertainFifoTests(AzuriteFixture azurite) : FifoTest(azurite)
 {
     [Fact]
@@ -26,6 +27,25 @@ public sealed class UncertainFifoTests(AzuriteFixture azurite) : FifoTest(azurit
         await other.EnqueueAsync(Message("a", "a2"));
         await late.ArriveAsync();
         Texts(await other.DequeueAsync(10)).ShouldBe(["a1", "a2"]);
+    }
+
+    [Fact]
+    public async Task An_enqueue_that_was_lost_on_its_way_and_never_can_arrive_is_written_behind_what_came_first()
+    {
+        var (engine, other) = (await StartFifoAsync(), Start());
+        await engine.EnqueueAsync(Message("a", "a1"));
+        await other.EnqueueAsync(Message("a", "a2"));
+        await engine.EnqueueAsync(Message("a", "a3"));
+        var late = engine.Faults.Delay(r => r.InsertsMessages);
+        var look = engine.Faults.Hold(r => r.ReadsMessageRow);
+        var lost = engine.EnqueueAllAsync([Message("a", "a5"), Message("a", "a6")]);
+        await look.Reached;
+        // One message: the head is now where the lost write of two cannot have left it.
+        await other.EnqueueAsync(Message("a", "a4"));
+        look.Release();
+        await lost;
+        await late.ArriveAsync();
+        Texts(await other.DequeueAsync(10)).ShouldBe(["a1", "a2", "a3", "a4", "a5", "a6"]);
     }
 
     [Fact]
@@ -97,7 +117,10 @@ public sealed class UncertainFifoTests(AzuriteFixture azurite) : FifoTest(azurit
     [InlineData(1, false)]
     [InlineData(3, true)]
     [InlineData(3, false)]
-    public async Task Leases_that_were_acked_elsewhere_are_lost_even_when_storage_does_not_say_what_became_of_the_write(int messages, bool requestLost)
+    public async Task Leases_that_were_acked_elsewhere_are_lost_even_when_storage_does_not_say_what_became_of_the_write(
+        int messages,
+        bool requestLost
+    )
     {
         var (engine, other) = (await StartFifoAsync(), Start());
         await EnqueueEachAsync(engine, "a", messages);
@@ -112,7 +135,12 @@ public sealed class UncertainFifoTests(AzuriteFixture azurite) : FifoTest(azurit
     public async Task Processes_that_enqueue_to_one_shard_at_once_all_get_on()
     {
         var engines = new[] { await StartFifoAsync(), Start(), Start(), Start() };
-        var numbers = await Task.WhenAll(engines.SelectMany((engine, e) => Enumerable.Range(0, 20).Select(async i => (await engine.TryEnqueueAsync(Message($"{e}", $"{i}"))).Value.SequenceNumber)));
+        var numbers = await Task.WhenAll(
+            engines.SelectMany(
+                (engine, e) =>
+                    Enumerable.Range(0, 20).Select(async i => (await engine.TryEnqueueAsync(Message($"{e}", $"{i}"))).Value.SequenceNumber)
+            )
+        );
         numbers.ShouldBeUnique();
         (await engines[0].DequeueEverythingAsync()).Count.ShouldBe(80);
     }
@@ -133,7 +161,9 @@ public sealed class UncertainFifoTests(AzuriteFixture azurite) : FifoTest(azurit
         row["State"] = new byte[] { 99, 1, 2, 3 };
         var etag = (await table.UpdateEntityAsync(row, row.ETag, Azure.Data.Tables.TableUpdateMode.Replace, Cancellation)).Headers.ETag;
         Texts(await other.DequeueAsync(10)).ShouldBe(["a1"]);
-        (await table.GetEntityAsync<Azure.Data.Tables.TableEntity>("00", key, cancellationToken: Cancellation)).Value.ETag.ShouldBe(etag!.Value);
+        (await table.GetEntityAsync<Azure.Data.Tables.TableEntity>("00", key, cancellationToken: Cancellation)).Value.ETag.ShouldBe(
+            etag!.Value
+        );
     }
 
     /// <summary>The queue's table, as a look at one row of it names it.</summary>

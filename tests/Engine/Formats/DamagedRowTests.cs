@@ -11,7 +11,22 @@ namespace FuncQueue.Engine.Tests.Formats;
 /// </summary>
 public sealed class DamagedRowTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
-    public static TheoryData<string> Damages => ["body-cut", "body-noise", "body-gone", "length-negative", "length-huge", "state-short", "status-unknown", "instant-impossible", "index-gone", "state-text", "body-text", "body-length-other", "transfer-noise"];
+    public static TheoryData<string> Damages =>
+        [
+            "body-cut",
+            "body-noise",
+            "body-gone",
+            "length-negative",
+            "length-huge",
+            "state-short",
+            "status-unknown",
+            "instant-impossible",
+            "index-gone",
+            "state-text",
+            "body-text",
+            "body-length-other",
+            "transfer-noise",
+        ];
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -39,7 +54,9 @@ public sealed class DamagedRowTests(AzuriteFixture azurite) : EngineTest(azurite
         (await other.Engine.PurgeAsync(other.Queue, MessageSource.Live, Cancellation)).Value.Complete.ShouldBeTrue();
         await other.EnqueueAsync("after");
         (await other.DequeueOneAsync()).Text().ShouldBe("after");
-        (await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: Cancellation)).Value.ETag.ShouldBe(before);
+        (await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: Cancellation)).Value.ETag.ShouldBe(
+            before
+        );
     }
 
     private static void Damage(TableEntity row, string damage)

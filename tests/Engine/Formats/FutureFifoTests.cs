@@ -39,8 +39,9 @@ public sealed class FutureFifoTests(AzuriteFixture azurite) : FifoTest(azurite)
         }
 
         (await other.CountsAsync()).ShouldBe(new MessageCounts(3, 0, 0, 0));
-        other.LoggedErrors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            line => line.ShouldContain(before.RowKey), line => line.ShouldContain("left untouched"));
+        other
+            .LoggedErrors.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(line => line.ShouldContain(before.RowKey), line => line.ShouldContain("left untouched"));
         await Table(engine).ExpectSameAsync(before);
 
         // Whoever wrote it takes it away.
@@ -92,7 +93,13 @@ public sealed class FutureFifoTests(AzuriteFixture azurite) : FifoTest(azurite)
     private async Task<List<TableEntity>> RowsAsync(TestEngine engine, string from)
     {
         var rows = new List<TableEntity>();
-        await foreach (var row in Table(engine).QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq '00' and RowKey ge {from}"), cancellationToken: Cancellation))
+        await foreach (
+            var row in Table(engine)
+                .QueryAsync<TableEntity>(
+                    TableClient.CreateQueryFilter($"PartitionKey eq '00' and RowKey ge {from}"),
+                    cancellationToken: Cancellation
+                )
+        )
             rows.Add(row);
         return rows;
     }

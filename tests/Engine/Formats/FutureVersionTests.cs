@@ -30,10 +30,13 @@ public sealed class FutureVersionTests(AzuriteFixture azurite) : EngineTest(azur
         foreach (var message in await other.DequeueAsync(10))
             (await other.AckAsync(message)).ShouldBe(SettleStatus.Ok);
         (await other.DequeueAsync(10)).ShouldBeEmpty();
-        other.LoggedErrors.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            line => line.ShouldContain($"{column} column has format version 3"),
-            line => line.ShouldContain(later.RowKey),
-            line => line.ShouldContain("left untouched"));
+        other
+            .LoggedErrors.ShouldHaveSingleItem()
+            .ShouldSatisfyAllConditions(
+                line => line.ShouldContain($"{column} column has format version 3"),
+                line => line.ShouldContain(later.RowKey),
+                line => line.ShouldContain("left untouched")
+            );
         await Table(engine).ExpectSameAsync(before);
     }
 
@@ -41,7 +44,9 @@ public sealed class FutureVersionTests(AzuriteFixture azurite) : EngineTest(azur
 
     private async Task<TableEntity> MessageRowAsync(TestEngine engine)
     {
-        await foreach (var row in Table(engine).QueryAsync<TableEntity>("PartitionKey eq '00' and RowKey ge 'm'", cancellationToken: Cancellation))
+        await foreach (
+            var row in Table(engine).QueryAsync<TableEntity>("PartitionKey eq '00' and RowKey ge 'm'", cancellationToken: Cancellation)
+        )
             return row;
         throw new InvalidOperationException("There is no row.");
     }

@@ -11,13 +11,21 @@ internal static class LaterRows
     {
         row.GetBinary(column)[0] = version;
         await table.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Replace, TestContext.Current.CancellationToken);
-        return await table.GetEntityAsync<TableEntity>(row.PartitionKey, row.RowKey, cancellationToken: TestContext.Current.CancellationToken);
+        return await table.GetEntityAsync<TableEntity>(
+            row.PartitionKey,
+            row.RowKey,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
     }
 
     /// <summary>Nobody has touched the row.</summary>
     public static async Task ExpectSameAsync(this TableClient table, TableEntity before)
     {
-        TableEntity now = await table.GetEntityAsync<TableEntity>(before.PartitionKey, before.RowKey, cancellationToken: TestContext.Current.CancellationToken);
+        TableEntity now = await table.GetEntityAsync<TableEntity>(
+            before.PartitionKey,
+            before.RowKey,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
         now.ETag.ShouldBe(before.ETag);
         now.Keys.ShouldBe(before.Keys, ignoreOrder: true);
         foreach (var (column, value) in before)

@@ -8,7 +8,8 @@ namespace FuncQueue.Engine.Tests.Formats;
 /// </summary>
 public sealed class ServiceLimitTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
-    private static readonly Dictionary<string, string> LargeAttributes = Enumerable.Range(0, Limits.MaxAttributes)
+    private static readonly Dictionary<string, string> LargeAttributes = Enumerable
+        .Range(0, Limits.MaxAttributes)
         .ToDictionary(i => $"{i:d4}", _ => new string('x', (Limits.MaxAttributeBytes / Limits.MaxAttributes) - 4));
 
     [Theory]
@@ -20,10 +21,14 @@ public sealed class ServiceLimitTests(AzuriteFixture azurite) : EngineTest(azuri
         var options = Options with { MaxMessagesPerRow = perRow };
         var (engine, other) = (await StartWithQueueAsync(options: options), Start(options));
         var body = new byte[Limits.MaxInlineBodyBytes];
-        var ids = await engine.EnqueueAllAsync(Enumerable.Range(0, 100).Select(i => new NewMessage { Body = MessageBody.FromBytes(body), Attributes = LargeAttributes }));
+        var ids = await engine.EnqueueAllAsync(
+            Enumerable.Range(0, 100).Select(i => new NewMessage { Body = MessageBody.FromBytes(body), Attributes = LargeAttributes })
+        );
         var messages = await other.DequeueEverythingAsync();
         messages.Select(m => m.Id()).ShouldBe(ids, ignoreOrder: true);
-        (await engine.TrySettleAsync(new Settlement.DeadLetter(new string('ä', Limits.MaxReasonLength)), messages)).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+        (await engine.TrySettleAsync(new Settlement.DeadLetter(new string('ä', Limits.MaxReasonLength)), messages)).Value.ShouldAllBe(s =>
+            s.Status == SettleStatus.Ok
+        );
         (await other.Engine.RedriveAsync(other.Queue, new RedriveRequest(), Cancellation)).Value.ShouldBe(new Redriven(100, 0));
         var again = await engine.DequeueEverythingAsync();
         again.Count.ShouldBe(100);
@@ -43,22 +48,32 @@ public sealed class ServiceLimitTests(AzuriteFixture azurite) : EngineTest(azuri
         var options = Options with { MaxMessagesPerRow = 90 };
         var (engine, other) = (await StartWithQueueAsync(options: options), Start(options));
         var body = MessageBody.FromBytes(new byte[Limits.MaxInlineBodyBytes + 1]);
-        await engine.EnqueueAllAsync(Enumerable.Range(0, 100).Select(i => new NewMessage { Body = body, Attributes = i % 2 == 0 ? LargeAttributes : new Dictionary<string, string>() }));
+        await engine.EnqueueAllAsync(
+            Enumerable
+                .Range(0, 100)
+                .Select(i => new NewMessage { Body = body, Attributes = i % 2 == 0 ? LargeAttributes : new Dictionary<string, string>() })
+        );
         (await engine.CountsAsync()).Ready.ShouldBe(100);
         switch (how)
         {
             case "ack":
-                (await other.TrySettleAsync(new Settlement.Ack(), await engine.DequeueEverythingAsync())).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+                (await other.TrySettleAsync(new Settlement.Ack(), await engine.DequeueEverythingAsync())).Value.ShouldAllBe(s =>
+                    s.Status == SettleStatus.Ok
+                );
                 break;
             case "delete":
-                for (var gone = 0; gone < 100;)
+                for (var gone = 0; gone < 100; )
                     gone += (await other.DequeueAsync(100, delete: true)).Count;
                 break;
             case "dead-letter":
-                (await other.TrySettleAsync(new Settlement.DeadLetter("x"), await engine.DequeueEverythingAsync())).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+                (await other.TrySettleAsync(new Settlement.DeadLetter("x"), await engine.DequeueEverythingAsync())).Value.ShouldAllBe(s =>
+                    s.Status == SettleStatus.Ok
+                );
                 break;
             case "purge":
-                (await other.Engine.PurgeAsync(other.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(new Purged(100, Complete: true));
+                (await other.Engine.PurgeAsync(other.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(
+                    new Purged(100, Complete: true)
+                );
                 break;
             case "expire":
                 Time.Advance(TimeSpan.FromDays(5));
@@ -76,13 +91,21 @@ public sealed class ServiceLimitTests(AzuriteFixture azurite) : EngineTest(azuri
     public async Task Concurrent_calls_of_large_and_small_messages_of_every_priority_and_delay_all_come_out()
     {
         var engine = await StartWithQueueAsync();
-        var ids = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => engine.EnqueueAsync(new NewMessage
-        {
-            Body = MessageBody.FromBytes(new byte[i % 7 == 0 ? Limits.MaxInlineBodyBytes : i]),
-            Attributes = i % 5 == 0 ? LargeAttributes : new Dictionary<string, string>(),
-            Priority = i % 10,
-            Delay = TimeSpan.FromSeconds(i % 30),
-        })));
+        var ids = await Task.WhenAll(
+            Enumerable
+                .Range(0, 300)
+                .Select(i =>
+                    engine.EnqueueAsync(
+                        new NewMessage
+                        {
+                            Body = MessageBody.FromBytes(new byte[i % 7 == 0 ? Limits.MaxInlineBodyBytes : i]),
+                            Attributes = i % 5 == 0 ? LargeAttributes : new Dictionary<string, string>(),
+                            Priority = i % 10,
+                            Delay = TimeSpan.FromSeconds(i % 30),
+                        }
+                    )
+                )
+        );
         Time.Advance(TimeSpan.FromMinutes(1));
         (await Start().DequeueEverythingAsync()).Select(m => m.Id()).ShouldBe(ids, ignoreOrder: true);
     }

@@ -2,11 +2,12 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Blobs;
-using FuncQueue.Engine.Tests.Support;
 
 namespace FuncQueue.Engine.Tests.Formats;
 
-/// <summary>A registry, its queues and their payloads as an earlier version left them, kept in a file and put into a real storage account.</summary>
+/// <summary>
+/// A registry, its queues and their payloads as an earlier version left them, kept in a file and put into a real storage account.
+/// </summary>
 internal sealed class StoredRows
 {
     private readonly JsonNode file;
@@ -22,7 +23,9 @@ internal sealed class StoredRows
     /// <summary>The receipt that a consumer of that time still holds.</summary>
     public string Receipt(string message) => file["receipts"]![message]!.GetValue<string>();
 
-    /// <summary>Puts the rows where processes with these options look for them. Queue tables keep their names: receipts are good for these only.</summary>
+    /// <summary>
+    /// Puts the rows where processes with these options look for them. Queue tables keep their names: receipts are good for these only.
+    /// </summary>
     public async Task StoreAsync(string connection, EngineOptions options, CancellationToken cancellationToken)
     {
         await FillAsync(new TableClient(connection, options.RegistryTable), file["registry"]!, cancellationToken);

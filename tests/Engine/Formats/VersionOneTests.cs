@@ -19,14 +19,19 @@ public sealed class VersionOneTests(AzuriteFixture azurite) : EngineTest(azurite
         (await engine.CountsAsync()).ShouldBe(new MessageCounts(Ready: 4, Leased: 2, Scheduled: 1, DeadLettered: 3));
         (await other.PeekEverythingAsync()).Count.ShouldBe(4);
         var messages = await other.DequeueEverythingAsync();
-        messages.Select(m => (m.Message.BodyLength, m.Message.DeliveryCount)).ShouldBe([(6, 3), (12, 2), (7, 1), (40_000, 1)], ignoreOrder: true);
-        messages.Single(m => m.Message.BodyLength == 7).Message.ShouldSatisfyAllConditions(
-            m => m.Text().ShouldBe("""{"a":1}"""),
-            m => m.ContentType.ShouldBe("application/json"),
-            m => m.Attributes.ShouldBe(new Dictionary<string, string> { ["farbe"] = "grün" }),
-            m => m.GroupId.ShouldBe("g"),
-            m => m.DeduplicationId.ShouldBe("order-17"),
-            m => m.TraceParent.ShouldBe("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        messages
+            .Select(m => (m.Message.BodyLength, m.Message.DeliveryCount))
+            .ShouldBe([(6, 3), (12, 2), (7, 1), (40_000, 1)], ignoreOrder: true);
+        messages
+            .Single(m => m.Message.BodyLength == 7)
+            .Message.ShouldSatisfyAllConditions(
+                m => m.Text().ShouldBe("""{"a":1}"""),
+                m => m.ContentType.ShouldBe("application/json"),
+                m => m.Attributes.ShouldBe(new Dictionary<string, string> { ["farbe"] = "grün" }),
+                m => m.GroupId.ShouldBe("g"),
+                m => m.DeduplicationId.ShouldBe("order-17"),
+                m => m.TraceParent.ShouldBe("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+            );
         (await engine.ReadBodyAsync(messages.Single(m => m.Message.Body is null).Id())).ShouldAllBe(b => b == 'x');
         foreach (var message in messages)
             (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
@@ -41,8 +46,17 @@ public sealed class VersionOneTests(AzuriteFixture azurite) : EngineTest(azurite
         (await other.AckReceiptAsync(stored.Receipt("urgent"))).ShouldBe(SettleStatus.LeaseLost);
         (await other.AckReceiptAsync(stored.Receipt("shared-leased"))).ShouldBe(SettleStatus.Ok);
         (await other.AckReceiptAsync(stored.Receipt("dead-leased"))).ShouldBe(SettleStatus.MalformedReceipt);
-        (await other.Engine.SettleAsync(other.Queue, MessageSource.DeadLetters, new Settlement.Ack(), [stored.Receipt("dead-leased")], Cancellation))
-            .Value.ShouldHaveSingleItem().Status.ShouldBe(SettleStatus.Ok);
+        (
+            await other.Engine.SettleAsync(
+                other.Queue,
+                MessageSource.DeadLetters,
+                new Settlement.Ack(),
+                [stored.Receipt("dead-leased")],
+                Cancellation
+            )
+        )
+            .Value.ShouldHaveSingleItem()
+            .Status.ShouldBe(SettleStatus.Ok);
         (await other.CountsAsync()).ShouldBe(new MessageCounts(Ready: 4, Leased: 0, Scheduled: 1, DeadLettered: 2));
     }
 
@@ -67,7 +81,11 @@ public sealed class VersionOneTests(AzuriteFixture azurite) : EngineTest(azurite
         var (engine, other, time) = await UpgradeAsync("orders");
         time.Advance(TimeSpan.FromMinutes(2));
         (await other.SweepAsync(everything: true)).ShardsFailed.ShouldBe(0);
-        (await engine.Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = TestEngine.Name("archive") }, Cancellation).WithinPatienceAsync()).Value.Remaining.ShouldBe(0);
+        (
+            await engine
+                .Engine.RedriveAsync(engine.Queue, new RedriveRequest { To = TestEngine.Name("archive") }, Cancellation)
+                .WithinPatienceAsync()
+        ).Value.Remaining.ShouldBe(0);
         other.Queue = TestEngine.Name("archive");
         (await other.DequeueEverythingAsync()).Select(m => m.Text()).ShouldBe(["dead", "dead-leased", "dead-moving"], ignoreOrder: true);
         (await engine.PeekEverythingAsync(MessageSource.DeadLetters)).ShouldBeEmpty();
@@ -79,7 +97,10 @@ public sealed class VersionOneTests(AzuriteFixture azurite) : EngineTest(azurite
         var (engine, _, time) = await UpgradeAsync("orders");
         var first = (await engine.PeekEverythingAsync()).Single(m => m.DeduplicationId == "order-17").MessageId;
         var again = TestEngine.Text("again") with { DeduplicationId = "order-17" };
-        (await engine.TryEnqueueAsync(again)).Value.ShouldSatisfyAllConditions(e => e.Duplicate.ShouldBeTrue(), e => e.MessageId.ShouldBe(first));
+        (await engine.TryEnqueueAsync(again)).Value.ShouldSatisfyAllConditions(
+            e => e.Duplicate.ShouldBeTrue(),
+            e => e.MessageId.ShouldBe(first)
+        );
         time.Advance(TimeSpan.FromMinutes(6));
         (await engine.TryEnqueueAsync(again)).Value.Duplicate.ShouldBeFalse();
     }
@@ -93,7 +114,10 @@ public sealed class VersionOneTests(AzuriteFixture azurite) : EngineTest(azurite
         await engine.EnqueueAsync(TestEngine.Text("a3") with { GroupId = "a", DeduplicationId = "a3" });
         (await engine.TryEnqueueAsync(TestEngine.Text("a1") with { GroupId = "a", DeduplicationId = "a1" })).Value.Duplicate.ShouldBeTrue();
         // Groups a and b each have a message out.
-        (await other.DequeueEverythingAsync(lease)).ShouldHaveSingleItem().Text().ShouldBe("c2");
+        (await other.DequeueEverythingAsync(lease))
+            .ShouldHaveSingleItem()
+            .Text()
+            .ShouldBe("c2");
         (await engine.AckReceiptAsync(stored.Receipt("a1"))).ShouldBe(SettleStatus.Ok);
         (await other.DequeueAsync(10, lease)).Select(m => m.Text()).ShouldBe(["a2", "a3"]);
         (await other.DequeueAsync(10, lease)).ShouldBeEmpty();

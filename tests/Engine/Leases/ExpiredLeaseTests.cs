@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Leases;
 
 /// <summary>Guarantee 2 at the end of a lease: who may have the message when.</summary>
+[Trait("Guarantee", "2")]
 public sealed class ExpiredLeaseTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);

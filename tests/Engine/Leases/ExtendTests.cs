@@ -14,7 +14,9 @@ public sealed class ExtendTests(AzuriteFixture azurite) : EngineTest(azurite)
         await engine.EnqueueAsync("a");
         var message = await engine.DequeueOneAsync(Lease);
         Time.Advance(TimeSpan.FromSeconds(20));
-        (await engine.ExtendAsync(message, TimeSpan.FromSeconds(60))).ShouldBe(new Settled(SettleStatus.Ok, Time.GetUtcNow() + TimeSpan.FromSeconds(60), message.Id()));
+        (await engine.ExtendAsync(message, TimeSpan.FromSeconds(60))).ShouldBe(
+            new Settled(SettleStatus.Ok, Time.GetUtcNow() + TimeSpan.FromSeconds(60), message.Id())
+        );
         Time.Advance(TimeSpan.FromSeconds(59));
         (await engine.DequeueAsync()).ShouldBeEmpty();
         (await engine.ExtendAsync(message, TimeSpan.FromSeconds(60))).Status.ShouldBe(SettleStatus.Ok);

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Leases;
 
 /// <summary>A message that comes while receivers wait, and nothing older is ready, is inserted as theirs: one write for both.</summary>
+[Trait("Guarantee", "2")]
 public sealed class FirstLeaseTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromMinutes(1);
@@ -56,12 +57,15 @@ public sealed class FirstLeaseTests(AzuriteFixture azurite) : EngineTest(azurite
         var (engine, other) = (await StartEmptyAsync(), Start());
         await other.EnqueueAsync("older");
         var waiting = Wait(engine);
-        await Eventually.HoldsAsync("the receiver is served", async () =>
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-            return waiting.IsCompleted;
-        });
+        await Eventually.HoldsAsync(
+            "the receiver is served",
+            async () =>
+            {
+                Time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+                return waiting.IsCompleted;
+            }
+        );
         (await waiting).Value.ShouldHaveSingleItem().Text().ShouldBe("older");
         await engine.EnqueueAllAsync("b", "c");
         (await engine.DequeueOneAsync()).Text().ShouldBe("b");
@@ -139,7 +143,12 @@ public sealed class FirstLeaseTests(AzuriteFixture azurite) : EngineTest(azurite
         engine.Kill();
         held.Release();
         var third = Start();
-        _ = third.Engine.DequeueAsync(third.Queue, MessageSource.Live, new DequeueRequest { Wait = Limits.MaxWait, VisibilityTimeout = VisibilityTimeout }, Cancellation);
+        _ = third.Engine.DequeueAsync(
+            third.Queue,
+            MessageSource.Live,
+            new DequeueRequest { Wait = Limits.MaxWait, VisibilityTimeout = VisibilityTimeout },
+            Cancellation
+        );
         await third.EnqueueAsync("a");
         third.Kill();
         Time.Advance(VisibilityTimeout + Options.ClockSkewBound);
@@ -171,7 +180,22 @@ public sealed class FirstLeaseTests(AzuriteFixture azurite) : EngineTest(azurite
         return await engine.DequeueOneAsync();
     }
 
-    private static Task<Outcome<IReadOnlyList<DeliveredMessage>>> Wait(TestEngine engine, int most = 1, CancellationToken? cancellation = null) => engine.Engine
-        .DequeueAsync(engine.Queue, MessageSource.Live, new DequeueRequest { MaxMessages = most, Wait = Limits.MaxWait, VisibilityTimeout = VisibilityTimeout }, cancellation ?? Cancellation)
-        .WithinPatienceAsync();
+    private static Task<Outcome<IReadOnlyList<DeliveredMessage>>> Wait(
+        TestEngine engine,
+        int most = 1,
+        CancellationToken? cancellation = null
+    ) =>
+        engine
+            .Engine.DequeueAsync(
+                engine.Queue,
+                MessageSource.Live,
+                new DequeueRequest
+                {
+                    MaxMessages = most,
+                    Wait = Limits.MaxWait,
+                    VisibilityTimeout = VisibilityTimeout,
+                },
+                cancellation ?? Cancellation
+            )
+            .WithinPatienceAsync();
 }

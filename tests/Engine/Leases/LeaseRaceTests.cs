@@ -4,6 +4,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Leases;
 
 /// <summary>Guarantee 2 under competition.</summary>
+[Trait("Guarantee", "2")]
 public sealed class LeaseRaceTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -19,7 +20,10 @@ public sealed class LeaseRaceTests(AzuriteFixture azurite) : EngineTest(azurite)
         for (var round = 0; round < 12; round++)
         {
             // Either of them knows the row, or neither does.
-            var producer = round % 3 == 0 ? first : round % 3 == 1 ? second : Start();
+            var producer =
+                round % 3 == 0 ? first
+                : round % 3 == 1 ? second
+                : Start();
             var ids = await producer.EnqueueAllAsync(Enumerable.Range(0, messagesInRow).Select(i => $"{round}.{i}"));
             var results = await Task.WhenAll(first.DequeueAsync(messagesInRow, Lease), second.DequeueAsync(messagesInRow, Lease));
             var delivered = results.SelectMany(m => m).ToList();
@@ -38,11 +42,13 @@ public sealed class LeaseRaceTests(AzuriteFixture azurite) : EngineTest(azurite)
         for (var round = 0; round < 5; round++)
         {
             var ids = new ConcurrentBag<MessageId>();
-            await Task.WhenAll(engines.Select(async engine =>
-            {
-                for (var i = 0; i < 5; i++)
-                    (await engine.EnqueueAllAsync(Enumerable.Range(0, 4).Select(n => $"{round}.{i}.{n}"))).ToList().ForEach(ids.Add);
-            }));
+            await Task.WhenAll(
+                engines.Select(async engine =>
+                {
+                    for (var i = 0; i < 5; i++)
+                        (await engine.EnqueueAllAsync(Enumerable.Range(0, 4).Select(n => $"{round}.{i}.{n}"))).ToList().ForEach(ids.Add);
+                })
+            );
             var results = await Task.WhenAll(Enumerable.Range(0, 45).Select(i => engines[i % 3].DequeueAsync(1 + i % 3, Lease)));
             var rest = await engines[round % 3].DequeueEverythingAsync(Lease);
             results.SelectMany(m => m).Concat(rest).Select(m => m.Id()).ShouldBe(ids, ignoreOrder: true);
@@ -75,19 +81,32 @@ public sealed class LeaseRaceTests(AzuriteFixture azurite) : EngineTest(azurite)
         var queue = new QueueSettingsChange { MaxDeliveryCount = (int?)null };
         var engines = new[]
         {
-            await StartWithQueueAsync(queue, time: TimeProvider.System), Start(time: TimeProvider.System), Start(time: TimeProvider.System),
+            await StartWithQueueAsync(queue, time: TimeProvider.System),
+            Start(time: TimeProvider.System),
+            Start(time: TimeProvider.System),
         };
         await engines[0].EnqueueAllAsync(Enumerable.Range(0, 24).Select(i => $"{i}"));
         var deliveries = new ConcurrentBag<(MessageId Id, int Count, DateTimeOffset From, DateTimeOffset Until)>();
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(async receiver =>
-        {
-            var timeout = TimeSpan.FromMilliseconds(300 + receiver * 50);
-            while (deliveries.Count < 400)
-            {
-                foreach (var message in await engines[receiver % 3].DequeueAsync(3, timeout, wait: TimeSpan.FromSeconds(1)))
-                    deliveries.Add((message.Id(), message.Message.DeliveryCount, message.Message.VisibleAt - timeout, message.Message.VisibleAt));
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 6)
+                .Select(async receiver =>
+                {
+                    var timeout = TimeSpan.FromMilliseconds(300 + receiver * 50);
+                    while (deliveries.Count < 400)
+                    {
+                        foreach (var message in await engines[receiver % 3].DequeueAsync(3, timeout, wait: TimeSpan.FromSeconds(1)))
+                            deliveries.Add(
+                                (
+                                    message.Id(),
+                                    message.Message.DeliveryCount,
+                                    message.Message.VisibleAt - timeout,
+                                    message.Message.VisibleAt
+                                )
+                            );
+                    }
+                })
+        );
         foreach (var ofOne in deliveries.GroupBy(d => d.Id))
         {
             var inOrder = ofOne.OrderBy(d => d.Count).ToList();

@@ -3,9 +3,10 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Leases;
 
 /// <summary>
-/// The receipt of a message that is alone in its row says what an ack needs to know of the row, so any process can ack it by one write. What
-/// has happened to the row since counts all the same.
+/// The receipt of a message that is alone in its row says what an ack needs to know of the row, so any process can ack it by one write.
+/// What has happened to the row since counts all the same.
 /// </summary>
+[Trait("Guarantee", "2")]
 public sealed class LoneRowTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan VisibilityTimeout = TimeSpan.FromMinutes(1);

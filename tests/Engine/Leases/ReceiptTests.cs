@@ -4,6 +4,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Leases;
 
 /// <summary>Guarantee 2: a receipt is good for its queue, its generation and nothing else.</summary>
+[Trait("Guarantee", "2")]
 public sealed class ReceiptTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     [Fact]
@@ -12,7 +13,13 @@ public sealed class ReceiptTests(AzuriteFixture azurite) : EngineTest(azurite)
         var engine = await StartWithQueueAsync();
         var id = await engine.EnqueueAsync("a");
         var receipt = (await engine.DequeueOneAsync()).Receipt!;
-        var results = await engine.Engine.SettleAsync(engine.Queue, MessageSource.Live, new Settlement.Ack(), [receipt, "none"], Cancellation);
+        var results = await engine.Engine.SettleAsync(
+            engine.Queue,
+            MessageSource.Live,
+            new Settlement.Ack(),
+            [receipt, "none"],
+            Cancellation
+        );
         results.Value.Select(r => (r.Status, r.MessageId)).ShouldBe([(SettleStatus.Ok, id), (SettleStatus.MalformedReceipt, null)]);
         var again = await engine.Engine.SettleAsync(engine.Queue, MessageSource.Live, new Settlement.Ack(), [receipt], Cancellation);
         again.Value.Select(r => (r.Status, r.MessageId)).ShouldBe([(SettleStatus.LeaseLost, id)]);
@@ -82,7 +89,19 @@ public sealed class ReceiptTests(AzuriteFixture azurite) : EngineTest(azurite)
         var engine = await StartWithQueueAsync();
         await engine.EnqueueAsync("a");
         var receipt = (await engine.DequeueOneAsync()).Receipt.ShouldNotBeNull();
-        var texts = new List<string> { "", " ", "x", receipt + "A", receipt + "=", " " + receipt, receipt + " ", receipt.ToUpperInvariant(), new('A', Limits.MaxReceiptLength + 1), "é" + receipt[1..] };
+        var texts = new List<string>
+        {
+            "",
+            " ",
+            "x",
+            receipt + "A",
+            receipt + "=",
+            " " + receipt,
+            receipt + " ",
+            receipt.ToUpperInvariant(),
+            new('A', Limits.MaxReceiptLength + 1),
+            "é" + receipt[1..],
+        };
         for (var i = 0; i < receipt.Length; i++)
         {
             texts.Add(receipt.Remove(i, 1));
@@ -134,12 +153,16 @@ public sealed class ReceiptTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task Processes_that_meet_on_an_empty_account_sign_with_one_key()
     {
         var engines = Enumerable.Range(0, 6).Select(_ => Start()).ToList();
-        await Task.WhenAll(engines.Select(async (engine, i) =>
-        {
-            engine.Queue = TestEngine.Name($"orders{i}");
-            await engine.PutQueueAsync();
-            await engine.EnqueueAsync("a");
-        }));
+        await Task.WhenAll(
+            engines.Select(
+                async (engine, i) =>
+                {
+                    engine.Queue = TestEngine.Name($"orders{i}");
+                    await engine.PutQueueAsync();
+                    await engine.EnqueueAsync("a");
+                }
+            )
+        );
         for (var i = 0; i < engines.Count; i++)
         {
             var message = await engines[i].DequeueOneAsync();

@@ -8,7 +8,10 @@ public sealed class SettleUnderLoadTests(AzuriteFixture azurite) : EngineTest(az
     [Fact]
     public async Task A_process_that_knows_as_many_rows_as_it_can_still_acks_a_message_of_another_row()
     {
-        var (first, second) = (await StartWithQueueAsync(options: Options with { MaxMessagesPerRow = 1 }), Start(Options with { MaxMessagesPerRow = 1 }));
+        var (first, second) = (
+            await StartWithQueueAsync(options: Options with { MaxMessagesPerRow = 1 }),
+            Start(Options with { MaxMessagesPerRow = 1 })
+        );
         await first.EnqueueAsync("leased");
         var message = await first.DequeueOneAsync(TimeSpan.FromHours(1));
         // These come first in the order of delivery, so that the leased one is the last of what the second process would keep.
@@ -43,15 +46,21 @@ public sealed class SettleUnderLoadTests(AzuriteFixture azurite) : EngineTest(az
             await first.EnqueueAllAsync(Enumerable.Range(0, 100).Select(n => $"{i}.{n}"));
         var messages = await first.DequeueEverythingAsync();
         messages.Count.ShouldBe(500);
-        var settled = await Task.WhenAll(messages.Select((m, i) => (i % 2 == 0 ? first : second).SettleAsync(
-            (i % 5) switch
-            {
-                0 => new Settlement.Nack(TimeSpan.FromHours(1), null),
-                1 => new Settlement.Extend(TimeSpan.FromHours(1)),
-                2 => new Settlement.DeadLetter("enough"),
-                _ => new Settlement.Ack(),
-            },
-            m)));
+        var settled = await Task.WhenAll(
+            messages.Select(
+                (m, i) =>
+                    (i % 2 == 0 ? first : second).SettleAsync(
+                        (i % 5) switch
+                        {
+                            0 => new Settlement.Nack(TimeSpan.FromHours(1), null),
+                            1 => new Settlement.Extend(TimeSpan.FromHours(1)),
+                            2 => new Settlement.DeadLetter("enough"),
+                            _ => new Settlement.Ack(),
+                        },
+                        m
+                    )
+            )
+        );
         settled.ShouldAllBe(s => s.Status == SettleStatus.Ok);
         (await second.CountsAsync()).ShouldBe(new MessageCounts(0, 100, 100, 100));
     }

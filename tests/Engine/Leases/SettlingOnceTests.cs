@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Leases;
 
 /// <summary>Guarantee 2: a receipt is good for one lease; once that is over, it changes nothing.</summary>
+[Trait("Guarantee", "2")]
 public sealed class SettlingOnceTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -35,7 +36,8 @@ public sealed class SettlingOnceTests(AzuriteFixture azurite) : EngineTest(azuri
         (await engine.FindAsync(old.Id())).ShouldSatisfyAllConditions(
             m => m.Status.ShouldBe(MessageStatus.Leased),
             m => m.DeliveryCount.ShouldBe(2),
-            m => m.VisibleAt.ShouldBe(current.Message.VisibleAt));
+            m => m.VisibleAt.ShouldBe(current.Message.VisibleAt)
+        );
         (await engine.AckAsync(current)).ShouldBe(SettleStatus.Ok);
     }
 
@@ -120,7 +122,9 @@ public sealed class SettlingOnceTests(AzuriteFixture azurite) : EngineTest(azuri
         var messages = await engine.DequeueAsync(3, Lease);
         (await engine.AckAsync(messages[1])).ShouldBe(SettleStatus.Ok);
         var receipts = new[] { messages[0].Receipt!, messages[1].Receipt!, "no receipt", messages[2].Receipt! };
-        var results = (await engine.Engine.SettleAsync(engine.Queue, MessageSource.Live, new Settlement.Ack(), receipts, Cancellation)).Value;
+        var results = (
+            await engine.Engine.SettleAsync(engine.Queue, MessageSource.Live, new Settlement.Ack(), receipts, Cancellation)
+        ).Value;
         results.Select(r => r.Status).ShouldBe([SettleStatus.Ok, SettleStatus.LeaseLost, SettleStatus.MalformedReceipt, SettleStatus.Ok]);
     }
 

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Leases;
 
 /// <summary>Transactions over several rows of which another process has changed some.</summary>
+[Trait("Guarantee", "2")]
 public sealed class SharedRowTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private EngineOptions SmallRows => Options with { MaxMessagesPerRow = 2 };

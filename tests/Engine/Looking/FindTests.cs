@@ -9,7 +9,18 @@ public sealed class FindTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task A_message_is_found_in_each_status_under_the_same_id()
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
-        var id = (await engine.EnqueueAllAsync([TestEngine.Text("b") with { Priority = 5 }, TestEngine.Text("a") with { Delay = TimeSpan.FromSeconds(10) }]))[1];
+        var id = (
+            await engine.EnqueueAllAsync([
+                TestEngine.Text("b") with
+                {
+                    Priority = 5,
+                },
+                TestEngine.Text("a") with
+                {
+                    Delay = TimeSpan.FromSeconds(10),
+                },
+            ])
+        )[1];
         await ExpectAsync(MessageStatus.Scheduled, 0, Time.GetUtcNow() + TimeSpan.FromSeconds(10));
         Time.Advance(TimeSpan.FromSeconds(10));
         await ExpectAsync(MessageStatus.Ready, 0, Time.GetUtcNow());
@@ -37,13 +48,20 @@ public sealed class FindTests(AzuriteFixture azurite) : EngineTest(azurite)
     [Fact]
     public async Task A_message_that_waits_out_the_backoff_after_its_lease_shows_when_it_comes_back()
     {
-        var (engine, backoff) = (await StartWithQueueAsync(new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(50), RetryBackoffMax = TimeSpan.FromSeconds(50) }), TimeSpan.FromSeconds(50));
+        var (engine, backoff) = (
+            await StartWithQueueAsync(
+                new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(50), RetryBackoffMax = TimeSpan.FromSeconds(50) }
+            ),
+            TimeSpan.FromSeconds(50)
+        );
         var id = await engine.EnqueueAsync("a");
         await engine.DequeueOneAsync(TimeSpan.FromSeconds(10));
         Time.Advance(TimeSpan.FromSeconds(11));
         var ended = Time.GetUtcNow() - TimeSpan.FromSeconds(1);
         var seen = await engine.FindAsync(id);
-        (await engine.Engine.ListScheduledAsync(engine.Queue, 10, null, Cancellation)).Value.Messages.ShouldHaveSingleItem().VisibleAt.ShouldBe(seen.VisibleAt);
+        (await engine.Operations.ListAsync(engine.Queue, MessageStatus.Scheduled, 10, null, Cancellation))
+            .Value.Messages.ShouldHaveSingleItem()
+            .VisibleAt.ShouldBe(seen.VisibleAt);
         seen.Status.ShouldBe(MessageStatus.Scheduled);
         seen.VisibleAt.ShouldBeInRange(ended + 0.8 * backoff, ended + backoff);
         Time.Advance(seen.VisibleAt - Time.GetUtcNow() - TimeSpan.FromTicks(1));
@@ -105,7 +123,9 @@ public sealed class FindTests(AzuriteFixture azurite) : EngineTest(azurite)
         engine.Faults.Throttle(r => r.IsRead, int.MaxValue);
         (await engine.Engine.FindMessageAsync(engine.Queue, id, Cancellation)).Failure.ShouldBeOfType<Failure.StorageThrottled>();
         (await engine.Engine.OpenBodyAsync(engine.Queue, id, Cancellation)).Failure.ShouldBeOfType<Failure.StorageThrottled>();
-        (await engine.Engine.PeekAsync(engine.Queue, MessageSource.Live, 1, null, Cancellation)).Failure.ShouldBeOfType<Failure.StorageThrottled>();
+        (
+            await engine.Engine.PeekAsync(engine.Queue, MessageSource.Live, 1, null, Cancellation)
+        ).Failure.ShouldBeOfType<Failure.StorageThrottled>();
         (await engine.Engine.GetQueueAsync(engine.Queue, Cancellation)).Failure.ShouldBeOfType<Failure.StorageThrottled>();
         (await engine.Engine.ListQueuesAsync("", 10, null, Cancellation)).Failure.ShouldBeOfType<Failure.StorageThrottled>();
         engine.Faults.Clear();

@@ -36,7 +36,15 @@ public sealed class PeekTests(AzuriteFixture azurite) : EngineTest(azurite)
         var ids = new List<MessageId>();
         for (var i = 0; i < 12; i++)
         {
-            ids.Add(await engine.EnqueueAsync(TestEngine.Text($"{i}") with { Priority = i * 7 % 10, Delay = i % 4 == 3 ? TimeSpan.FromMilliseconds(1) : null }));
+            ids.Add(
+                await engine.EnqueueAsync(
+                    TestEngine.Text($"{i}") with
+                    {
+                        Priority = i * 7 % 10,
+                        Delay = i % 4 == 3 ? TimeSpan.FromMilliseconds(1) : null,
+                    }
+                )
+            );
             Time.Advance(TimeSpan.FromSeconds(1));
             if (i % 3 == 0)
                 await engine.LeaveShardAsync();
@@ -67,7 +75,9 @@ public sealed class PeekTests(AzuriteFixture azurite) : EngineTest(azurite)
         var messages = await engine.DequeueAsync(2, TimeSpan.FromMinutes(1));
         await engine.DeadLetterAsync(messages.Single(m => m.Text() == "dead"), "why");
         (await engine.PeekEverythingAsync()).Select(m => m.Text()).ShouldBe(["ready"]);
-        (await engine.PeekEverythingAsync(MessageSource.DeadLetters)).Select(m => (m.Text(), m.DeadLetterReason)).ShouldBe([("dead", "why")]);
+        (await engine.PeekEverythingAsync(MessageSource.DeadLetters))
+            .Select(m => (m.Text(), m.DeadLetterReason))
+            .ShouldBe([("dead", "why")]);
         Time.Advance(TimeSpan.FromHours(1));
         (await engine.PeekEverythingAsync()).Select(m => m.Text()).ShouldBe(["leased", "ready", "scheduled"], ignoreOrder: true);
     }
@@ -114,7 +124,33 @@ public sealed class PeekTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task A_continuation_that_was_not_handed_out_is_invalid(string continuation)
     {
         var engine = await StartWithQueueAsync();
-        (await engine.Engine.PeekAsync(engine.Queue, MessageSource.Live, 10, continuation, Cancellation)).Failure.ShouldBeOfType<Failure.Invalid>()
-            .Faults.ShouldHaveSingleItem().Field.ShouldBe("continuation");
+        (await engine.Engine.PeekAsync(engine.Queue, MessageSource.Live, 10, continuation, Cancellation))
+            .Failure.ShouldBeOfType<Failure.Invalid>()
+            .Faults.ShouldHaveSingleItem()
+            .Field.ShouldBe("continuation");
+    }
+
+    [Fact]
+    public async Task Messages_are_listed_by_their_status_and_leased_ones_name_the_process_that_leased_them()
+    {
+        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { Shards = 2 }), Start());
+        var ids = await engine.EnqueueInEveryShardAsync(2);
+        var later = await engine.EnqueueAsync(TestEngine.Text("later") with { Delay = TimeSpan.FromHours(1) });
+        var (first, second) = (await engine.DequeueOneAsync(TimeSpan.FromSeconds(60)), await other.DequeueOneAsync());
+        var leased = await ListAsync(MessageStatus.Leased);
+        leased.Select(m => m.MessageId).ShouldBe([first.Id(), second.Id()], ignoreOrder: true);
+        leased.ShouldAllBe(m => m.Status == MessageStatus.Leased && m.DeliveryCount == 1);
+        leased.Single(m => m.MessageId == first.Id()).VisibleAt.ShouldBe(Time.GetUtcNow() + TimeSpan.FromSeconds(60));
+        leased.Single(m => m.MessageId == first.Id()).LeasedBy.ShouldBe(engine.Engine.Process.Value);
+        leased.Single(m => m.MessageId == second.Id()).LeasedBy.ShouldBe(other.Engine.Process.Value);
+        (await ListAsync(MessageStatus.Ready)).ShouldBeEmpty();
+        (await ListAsync(MessageStatus.Scheduled)).Select(m => m.MessageId).ShouldBe([later]);
+        await other.NackAsync(first, TimeSpan.Zero);
+        var ready = (await ListAsync(MessageStatus.Ready)).ShouldHaveSingleItem();
+        ready.ShouldSatisfyAllConditions(m => m.MessageId.ShouldBe(first.Id()), m => m.LeasedBy.ShouldBeNull());
+        ids.ShouldContain(ready.MessageId);
+
+        async Task<IReadOnlyList<StoredMessage>> ListAsync(MessageStatus status) =>
+            (await engine.Operations.ListAsync(engine.Queue, status, 10, null, Cancellation)).Value.Messages;
     }
 }

@@ -10,7 +10,16 @@ public sealed class PurgeTests(AzuriteFixture azurite) : EngineTest(azurite)
     {
         var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { Shards = 2 }), Start());
         await engine.EnqueueInEveryShardAsync(2);
-        await engine.EnqueueAllAsync([TestEngine.Text("later") with { Delay = TimeSpan.FromHours(1) }, TestEngine.Text("dead") with { Priority = 9 }]);
+        await engine.EnqueueAllAsync([
+            TestEngine.Text("later") with
+            {
+                Delay = TimeSpan.FromHours(1),
+            },
+            TestEngine.Text("dead") with
+            {
+                Priority = 9,
+            },
+        ]);
         await engine.DeadLetterAsync((await engine.DequeueOneAsync()));
         var leased = await engine.DequeueOneAsync();
         (await other.Engine.PurgeAsync(other.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(new Purged(3, Complete: true));
@@ -52,7 +61,9 @@ public sealed class PurgeTests(AzuriteFixture azurite) : EngineTest(azurite)
         var first = (await engine.Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation)).Value;
         first.Complete.ShouldBeFalse();
         (await engine.CountsAsync()).Ready.ShouldBe(1100 - first.Count);
-        (await engine.Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(new Purged(1100 - first.Count, Complete: true));
+        (await engine.Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(
+            new Purged(1100 - first.Count, Complete: true)
+        );
 
         bool Pass()
         {
@@ -68,16 +79,58 @@ public sealed class PurgeTests(AzuriteFixture azurite) : EngineTest(azurite)
         for (var round = 0; round < 5; round++)
         {
             await engine.EnqueueAllAsync(Enumerable.Range(0, 30).Select(i => $"{round}.{i}"));
-            var consuming = Task.WhenAll(Enumerable.Range(0, 5).Select(async i =>
-            {
-                foreach (var message in await (i % 2 == 0 ? engine : other).DequeueAsync(3))
-                    await other.AckAsync(message);
-            }));
+            var consuming = Task.WhenAll(
+                Enumerable
+                    .Range(0, 5)
+                    .Select(async i =>
+                    {
+                        foreach (var message in await (i % 2 == 0 ? engine : other).DequeueAsync(3))
+                            await other.AckAsync(message);
+                    })
+            );
             (await other.Engine.PurgeAsync(other.Queue, MessageSource.Live, Cancellation)).Value.Complete.ShouldBeTrue();
             await consuming;
             (await engine.CountsAsync()).ShouldBe(default);
             var id = await engine.EnqueueAsync("after");
             (await other.DequeueAsync(10, delete: true)).ShouldHaveSingleItem().Id().ShouldBe(id);
         }
+    }
+
+    [Theory]
+    [InlineData(64, true, true)]
+    [InlineData(90, true, true)]
+    [InlineData(90, true, false)]
+    [InlineData(90, false, true)]
+    public async Task A_row_whose_groups_and_payloads_are_more_than_one_transaction_takes_is_purged_with_its_locks(
+        int messages,
+        bool leased,
+        bool payloads
+    )
+    {
+        var options = Options with { MaxMessagesPerRow = 90 };
+        var engine = Start(options);
+        engine.Queue = TestEngine.Name("orders.fifo");
+        await engine.PutQueueAsync(new QueueSettingsChange { Type = QueueType.Fifo });
+        var body = new byte[payloads ? Limits.MaxInlineBodyBytes + 1 : 5];
+        await engine.EnqueueAllAsync(
+            Enumerable.Range(0, messages).Select(i => new NewMessage { Body = MessageBody.FromBytes(body), GroupId = $"g{i}" })
+        );
+        var got = 0;
+        while (leased && await engine.DequeueAsync(100, TimeSpan.FromMinutes(5)) is { Count: > 0 } some)
+            got += some.Count;
+        got.ShouldBe(leased ? messages : 0);
+        (await Start(options).Engine.PurgeAsync(engine.Queue, MessageSource.Live, Cancellation)).Value.ShouldBe(
+            new Purged(messages, Complete: true)
+        );
+        (await engine.CountsAsync()).ShouldBe(default);
+        // No lock is left that would hold a group until the leases end, and no payload that nobody accounts for.
+        await engine.EnqueueAllAsync(Enumerable.Range(0, messages).Select(i => TestEngine.Text("next") with { GroupId = $"g{i}" }));
+        var next = 0;
+        while (await engine.DequeueAsync(100) is { Count: > 0 } some)
+            next += some.Count;
+        next.ShouldBe(messages);
+        Time.Advance(TimeSpan.FromHours(1));
+        await engine.SweepAsync(SweepScope.Storage);
+        (await Blobs.NamesAsync()).ShouldBeEmpty();
     }
 }

@@ -6,22 +6,27 @@ namespace FuncQueue.Engine.Tests.Model;
 /// <summary>Histories as the C# that makes them.</summary>
 internal static class CSharpText
 {
-    public static string Of(object? value) => value switch
-    {
-        null => "null",
-        string text => $"\"{text}\"",
-        bool flag => flag ? "true" : "false",
-        int number => number.ToString(CultureInfo.InvariantCulture),
-        TimeSpan time => $"TimeSpan.FromSeconds({Of((int)time.TotalSeconds)})",
-        Enum member => $"{member.GetType().Name}.{member}",
-        QueueSettingsChange change => $"new QueueSettingsChange {{ {string.Join(", ", Given(change))} }}",
-        IEnumerable many => $"[{string.Join(", ", many.Cast<object?>().Select(Of))}]",
-        _ => $"new {value.GetType().Name}({string.Join(", ", Arguments(value))})",
-    };
+    public static string Of(object? value) =>
+        value switch
+        {
+            null => "null",
+            string text => $"\"{text}\"",
+            bool flag => flag ? "true" : "false",
+            int number => number.ToString(CultureInfo.InvariantCulture),
+            TimeSpan time => $"TimeSpan.FromSeconds({Of((int)time.TotalSeconds)})",
+            Enum member => $"{member.GetType().Name}.{member}",
+            QueueSettingsChange change => $"new QueueSettingsChange {{ {string.Join(", ", Given(change))} }}",
+            IEnumerable many => $"[{string.Join(", ", many.Cast<object?>().Select(Of))}]",
+            _ => $"new {value.GetType().Name}({string.Join(", ", Arguments(value))})",
+        };
 
     private static IEnumerable<string> Given(QueueSettingsChange change)
     {
-        foreach (var property in typeof(QueueSettingsChange).GetProperties().Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(Given<>)))
+        foreach (
+            var property in typeof(QueueSettingsChange)
+                .GetProperties()
+                .Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(Given<>))
+        )
         {
             var given = property.GetValue(change)!;
             if ((bool)property.PropertyType.GetProperty("IsGiven")!.GetValue(given)!)

@@ -8,9 +8,9 @@ public sealed record History(int RowSize, QueueSettingsChange[] Queues, Operatio
     /// <summary>As C#, to be kept as a regression case.</summary>
     public override string ToString() =>
         $"""
-        new History({RowSize}, [{CSharpText.Of(Queues[0])}, {CSharpText.Of(Queues[1])}],
-        [
-        {string.Join('\n', Operations.Select(o => $"    {CSharpText.Of(o)},"))}
-        ])
-        """;
+            new History({RowSize}, [{CSharpText.Of(Queues[0])}, {CSharpText.Of(Queues[1])}],
+            [
+            {string.Join('\n', Operations.Select(o => $"    {CSharpText.Of(o)},"))}
+            ])
+            """;
 }

@@ -1,51 +1,29 @@
-using System.Collections.Immutable;
 using FuncQueue.Engine.Tests.Support;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FuncQueue.Engine.Tests.Model;
 
 /// <summary>Carries out a history on real processes and on the model, and compares what they say.</summary>
-public sealed partial class HistoryRunner : IAsyncDisposable
+public sealed class HistoryRunner
 {
-    private static readonly QueueName[] Names = [TestEngine.Name("first"), TestEngine.Name("second")];
-
-    private readonly FakeTimeProvider time = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
-    private readonly string connectionString;
-    private readonly EngineOptions options;
-    private readonly TestEngine[] processes;
-    private readonly QueueModel[] queues = new QueueModel[2];
-    private ImmutableList<HandedOut> handedOut = [];
-    private int letters;
+    private readonly World world;
+    private readonly Calls calls;
+    private readonly Moves moves;
     private bool settingsChanged;
 
-    private HistoryRunner(string connectionString, int rowSize)
+    private HistoryRunner(World world)
     {
-        this.connectionString = connectionString;
-        var unique = Guid.NewGuid().ToString("N");
-        options = new EngineOptions
-        {
-            RegistryTable = "r" + unique,
-            PayloadContainer = "payloads-" + unique,
-            MaxClockOffset = TimeSpan.MaxValue,
-            // One clock for all: what is true at an instant is then true for both processes.
-            ClockSkewBound = TimeSpan.Zero,
-            MaxMessagesPerRow = rowSize,
-            // No answer counts as lost because the machine is busy.
-            StorageTimeout = TimeSpan.FromMinutes(5),
-        };
-        processes = [Start(), Start()];
+        this.world = world;
+        calls = new Calls(world);
+        moves = new Moves(world);
     }
-
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
-    private DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Fails where processes and model disagree, and when a process logs an error.</summary>
     public static async Task RunAsync(string connectionString, History history)
     {
-        await using var runner = new HistoryRunner(connectionString, history.RowSize);
+        await using var world = new World(connectionString, history.RowSize);
+        var runner = new HistoryRunner(world);
         for (var queue = 0; queue < 2; queue++)
-            await runner.CreateAsync(runner.On(0, queue), queue, history.Queues[queue]);
+            await world.CreateAsync(world.On(0, queue), queue, history.Queues[queue]);
         foreach (var operation in history.Operations)
         {
             try
@@ -54,30 +32,15 @@ public sealed partial class HistoryRunner : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                var logged = runner.processes.SelectMany(p => p.LoggedErrors);
-                throw new InvalidOperationException($"At {CSharpText.Of(operation)}: {exception.Message}\n{string.Join('\n', logged)}", exception);
+                throw new InvalidOperationException(
+                    $"At {CSharpText.Of(operation)}: {exception.Message}\n{string.Join('\n', world.LoggedErrors)}",
+                    exception
+                );
             }
         }
 
         await runner.FinishAsync();
-        runner.processes.SelectMany(p => p.LoggedErrors).ShouldBeEmpty();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var name in Names)
-            await processes[0].Engine.DeleteQueueAsync(name, CancellationToken.None);
-        foreach (var process in processes)
-            await process.DisposeAsync();
-    }
-
-    private TestEngine Start() => new([connectionString], options, time);
-
-    /// <summary>A process, about to work on a queue.</summary>
-    private TestEngine On(int process, int queue)
-    {
-        processes[process].Queue = Names[queue];
-        return processes[process];
+        world.LoggedErrors.ShouldBeEmpty();
     }
 
     private async Task RunAsync(Operation operation)
@@ -85,10 +48,10 @@ public sealed partial class HistoryRunner : IAsyncDisposable
         switch (operation)
         {
             case Operation.Redrive redrive:
-                await RedriveAsync(redrive);
+                await moves.RedriveAsync(redrive);
                 break;
             case Operation.Purge purge:
-                await PurgeAsync(purge);
+                await moves.PurgeAsync(purge);
                 break;
             case Operation.Sweep sweep:
                 await SweepAsync(sweep);
@@ -103,54 +66,51 @@ public sealed partial class HistoryRunner : IAsyncDisposable
                 await RecreateAsync(recreate);
                 break;
             case Operation.Restart(var process):
-                processes[process].LoggedErrors.ShouldBeEmpty();
-                processes[process].Kill();
-                await processes[process].DisposeAsync();
-                processes[process] = Start();
+                await world.RestartAsync(process);
                 break;
             case Operation.Look look:
                 await LookAsync(look);
                 break;
             case Operation.PassTime(var seconds):
-                time.Advance(TimeSpan.FromSeconds(seconds));
+                world.Time.Advance(TimeSpan.FromSeconds(seconds));
                 break;
             default:
-                (await CallAsync(operation))();
+                (await calls.MakeAsync(operation))();
                 if (operation is Operation.Dequeue dequeue)
                     await NoticeAsync(dequeue.Queue);
                 break;
         }
     }
 
-    private async Task CreateAsync(TestEngine process, int queue, QueueSettingsChange settings)
-    {
-        (await process.PutQueueAsync(settings)).Created.ShouldBeTrue();
-        queues[queue] = new QueueModel(process.Queue.Value, time, settings.ApplyTo(new QueueSettings()));
-    }
-
     private async Task ChangeAsync(Operation.Change operation)
     {
-        var queue = queues[operation.Queue];
+        var queue = world.Queues[operation.Queue];
         // Shards of a queue never become fewer.
-        var settings = operation.Settings.Shards.Or(queue.Settings.Shards) < queue.Settings.Shards ? operation.Settings with { Shards = default } : operation.Settings;
-        (await On(operation.Process, operation.Queue).PutQueueAsync(settings)).Created.ShouldBeFalse();
+        var settings =
+            operation.Settings.Shards.Or(queue.Settings.Shards) < queue.Settings.Shards
+                ? operation.Settings with
+                {
+                    Shards = default,
+                }
+                : operation.Settings;
+        (await world.On(operation.Process, operation.Queue).PutQueueAsync(settings)).Created.ShouldBeFalse();
         queue.Change(settings);
         settingsChanged = true;
-        time.Advance(options.SettingsCacheTime);
+        world.Time.Advance(world.Options.SettingsCacheTime);
     }
 
     /// <summary>Nothing of the queue that was is in the one that is made, whatever the other process remembers.</summary>
     private async Task RecreateAsync(Operation.Recreate operation)
     {
-        var (process, other) = (On(operation.Process, operation.Queue), On(1 - operation.Process, operation.Queue));
-        (await process.Engine.DeleteQueueAsync(process.Queue, Cancellation)).Value.ShouldBeTrue();
+        var (process, other) = (world.On(operation.Process, operation.Queue), world.On(1 - operation.Process, operation.Queue));
+        (await process.Engine.DeleteQueueAsync(process.Queue, World.Cancellation)).Value.ShouldBeTrue();
         (await other.TryDequeueAsync()).Failure.ShouldBeOfType<Failure.QueueNotFound>();
-        await CreateAsync(process, operation.Queue, operation.Settings with { Type = queues[operation.Queue].Settings.Type });
+        await world.CreateAsync(process, operation.Queue, operation.Settings with { Type = world.Queues[operation.Queue].Settings.Type });
     }
 
     private async Task SweepAsync(Operation.Sweep operation)
     {
-        var report = (await processes[operation.Process].SweepAsync(operation.Scope, operation.Everything));
+        var report = (await world.Processes[operation.Process].SweepAsync(operation.Scope, operation.Everything));
         report.ShardsFailed.ShouldBe(0);
         // What a visit has noted to be due next may be too late once the settings have changed; the full pass makes up for that.
         var thorough = operation.Scope.HasFlag(SweepScope.Poison) && (operation.Everything || !settingsChanged);
@@ -166,16 +126,16 @@ public sealed partial class HistoryRunner : IAsyncDisposable
     private async Task<int> NoticeAsync(int number, bool thorough = false)
     {
         // A dequeue is answered by the first shard that has something; the others may still be seeing to what is over.
-        await WhenIdleAsync();
-        var (died, queue) = (0, queues[number]);
+        await world.WhenIdleAsync();
+        var (died, queue) = (0, world.Queues[number]);
         foreach (var message in queue.Messages.Where(m => m.IsOver))
         {
-            var found = await FindAsync(number, message);
+            var found = await world.FindAsync(number, message);
             if (!message.IsDead && found?.Status == MessageStatus.DeadLettered)
             {
                 message.IsToBeDropped.ShouldBeFalse($"{message.Text} was not dropped");
                 queue.Set(message.End());
-                Compare(queue.Find(message.Id)!, found);
+                Compare.Message(queue.Find(message.Id)!, found);
                 died++;
             }
             else if (thorough)
@@ -195,22 +155,129 @@ public sealed partial class HistoryRunner : IAsyncDisposable
         return died;
     }
 
-    private Task WhenIdleAsync() => Task.WhenAll(processes.Select(p => p.Engine.WhenIdleAsync().WithinPatienceAsync()));
-
-    private async Task<StoredMessage?> FindAsync(int number, MessageModel message)
+    /// <summary>Carries calls out at the same time; then looks for an order in which the model gives the same answers.</summary>
+    private async Task TogetherAsync(Operation.Together operation)
     {
-        var found = await processes[number].Engine.FindMessageAsync(Names[number], message.Id, Cancellation);
-        if (found.Failure is null)
-            return found.Value;
-        found.Failure.ShouldBeOfType<Failure.MessageNotFound>();
-        return null;
+        // Any of them may be the one that notices what is over.
+        var certain = world.Queues.SelectMany(q => q.Messages).Where(m => !m.MayHaveEnded).Select(m => m.Id).ToHashSet();
+        foreach (var queue in world.Queues)
+            queue.SetAll(m => m.Doubt());
+        var checks = await Task.WhenAll(operation.Operations.Select(calls.MakeAsync));
+        await world.WhenIdleAsync();
+        world.InSomeOrder(checks, await LookAtLeasesAsync(operation));
+        for (var number = 0; number < 2; number++)
+        {
+            await NoticeAsync(number);
+            // What was noticed has died or may have been dropped.
+            world.Queues[number].SetAll(m => certain.Contains(m.Id) && !m.IsToBeDropped ? m.Confirm() : m);
+        }
     }
 
-    /// <summary>A message with the receipt that it was once handed out with.</summary>
-    private sealed record HandedOut(QueueModel Queue, int Number, MessageSource Source, MessageId Id, string Receipt)
+    /// <summary>
+    /// Two extensions of one lease are good in either order, but the later one decides about its end, which their answers do not tell. The
+    /// answer compares the model with what is stored.
+    /// </summary>
+    private async Task<Action?> LookAtLeasesAsync(Operation.Together operation)
     {
-        public MessageModel Message => Queue.Find(Id)!;
+        if (operation.Operations.Count(o => o is Operation.Settle { How: Operation.Verb.Extend }) < 2)
+            return null;
+        var found = new List<(HandedOut One, StoredMessage? Stored)>();
+        foreach (var one in world.HandedOut.Where(h => h.Queue == world.Queues[h.Number]).DistinctBy(h => h.Id))
+            found.Add((one, await world.FindAsync(one.Number, one.Message)));
+        return () => found.ForEach(f => Compare.Lease(f.One.Message, f.Stored));
+    }
 
-        public bool IsGood => Message is { IsGone: false } message && message.Receipt == Receipt;
+    /// <summary>At the end every message is where the model says, nothing else is there, and what can be delivered is.</summary>
+    private async Task FinishAsync()
+    {
+        await SweepAsync(new Operation.Sweep(1, SweepScope.All, Everything: true));
+        for (var number = 0; number < 2; number++)
+        {
+            await LookAsync(new Operation.Look(number, number, PageSize: 100));
+            foreach (var message in world.Queues[number].Messages)
+            {
+                var found = await world.FindAsync(number, message);
+                (found is null).ShouldBe(message.Statuses.Count == 0, $"{message.Text} is there");
+                if (found is not null)
+                    await CompareBodyAsync(world.On(1 - number, number), message, found);
+            }
+
+            await DrainAsync(number);
+        }
+    }
+
+    /// <summary>No message is stuck: once leases and delays have ended, all are delivered, or are over.</summary>
+    private async Task DrainAsync(int number)
+    {
+        var queue = world.Queues[number];
+        world.Time.Advance(queue.Live.Select(m => m.ReadyBy - world.Now).Append(TimeSpan.Zero).Max());
+        for (var process = 0; queue.Deliverable(MessageSource.Live).Any(c => c.IsCertain); process = 1 - process)
+            await RunAsync(new Operation.Dequeue(process, number, MessageSource.Live, 10, null, Delete: true));
+        await SweepAsync(new Operation.Sweep(0, SweepScope.Poison, Everything: true));
+        (await world.On(0, number).CountsAsync()).ShouldBe(new MessageCounts(0, 0, 0, queue.DeadLetters.Count()));
+    }
+
+    private async Task LookAsync(Operation.Look operation)
+    {
+        var (process, queue) = (world.On(operation.Process, operation.Queue), world.Queues[operation.Queue]);
+        var status = await process.StatusAsync();
+        Compare.Counts(queue, status, world.Now);
+        Compare.InOrder(queue, MessageStatus.Ready, await process.PeekEverythingAsync(pageSize: operation.PageSize));
+        Compare.InOrder(
+            queue,
+            MessageStatus.DeadLettered,
+            await process.PeekEverythingAsync(MessageSource.DeadLetters, operation.PageSize)
+        );
+        Compare.InOrder(
+            queue,
+            MessageStatus.Scheduled,
+            await ReadPagesAsync(
+                async continuation =>
+                    (
+                        await process.Operations.ListAsync(
+                            process.Queue,
+                            MessageStatus.Scheduled,
+                            operation.PageSize,
+                            continuation,
+                            World.Cancellation
+                        )
+                    ).Value,
+                p => (p.Messages, p.Continuation),
+                operation.PageSize
+            )
+        );
+        Compare.Groups(
+            queue,
+            await ReadPagesAsync(
+                async continuation =>
+                    (await process.Engine.ListGroupsAsync(process.Queue, operation.PageSize, continuation, World.Cancellation)).Value,
+                p => (p.Groups, p.Continuation),
+                operation.PageSize
+            ),
+            world.Now
+        );
+    }
+
+    private static async Task<List<T>> ReadPagesAsync<TPage, T>(
+        Func<string?, Task<TPage>> read,
+        Func<TPage, (IReadOnlyList<T> Items, string? Continuation)> open,
+        int pageSize
+    )
+    {
+        var all = new List<T>();
+        string? continuation = null;
+        do
+        {
+            (var items, continuation) = open(await read(continuation));
+            items.Count.ShouldBeLessThanOrEqualTo(pageSize);
+            all.AddRange(items);
+        } while (continuation is not null);
+        return all;
+    }
+
+    private static async Task CompareBodyAsync(TestEngine process, MessageModel message, StoredMessage stored)
+    {
+        Compare.Message(message, stored);
+        (await process.ReadBodyAsync(message.Id)).ShouldBe(message.Sent.Body.Bytes.ToArray(), message.Text);
     }
 }

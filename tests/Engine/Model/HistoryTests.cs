@@ -9,6 +9,7 @@ namespace FuncQueue.Engine.Tests.Model;
 /// the queues is as a simple model says. A failure prints its seed, and the history, made short, as a case for
 /// <see cref="RegressionTests"/>. CsCheck's variables run more, or a certain one: <c>CsCheck_Iter</c>, <c>CsCheck_Seed</c>.
 /// </summary>
+[Trait("Guarantee", "1 to 5")]
 public sealed class HistoryTests(AzuriteFixture azurite)
 {
     private static readonly int Iterations = Environment.GetEnvironmentVariable("CsCheck_Iter") is null ? 8 : -1;
@@ -23,17 +24,20 @@ public sealed class HistoryTests(AzuriteFixture azurite)
         Failing? failing = null;
         try
         {
-            await Histories.Of(first, second).SampleAsync(
-                async history =>
-                {
-                    if (await FailureOfAsync(history) is not { } found)
-                        return;
-                    failing = found;
-                    throw found.Exception;
-                },
-                iter: Iterations,
-                threads: 1,
-                print: _ => "");
+            await Histories
+                .Of(first, second)
+                .SampleAsync(
+                    async history =>
+                    {
+                        if (await FailureOfAsync(history) is not { } found)
+                            return;
+                        failing = found;
+                        throw found.Exception;
+                    },
+                    iter: Iterations,
+                    threads: 1,
+                    print: _ => ""
+                );
         }
         catch (CsCheckException exception) when (failing is not null)
         {
@@ -63,7 +67,9 @@ public sealed class HistoryTests(AzuriteFixture azurite)
             for (var end = failing.History.Operations.Length; end > 0; end -= length)
             {
                 var all = failing.History.Operations;
-                failing = await FailureOfAsync(failing.History with { Operations = [.. all[..Math.Max(0, end - length)], .. all[end..]] }) ?? failing;
+                failing =
+                    await FailureOfAsync(failing.History with { Operations = [.. all[..Math.Max(0, end - length)], .. all[end..]] })
+                    ?? failing;
             }
         }
 

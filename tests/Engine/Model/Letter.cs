@@ -8,7 +8,15 @@ namespace FuncQueue.Engine.Tests.Model;
 /// <param name="At">The instant of <c>enqueueAt</c>, which may have passed.</param>
 /// <param name="Large">Too long for a row: a payload.</param>
 public sealed record Letter(
-    string? Group = null, string? DeduplicationId = null, int? Content = null, int? Priority = null, int? Delay = null, int? At = null, int? Ttl = null, bool Large = false)
+    string? Group = null,
+    string? DeduplicationId = null,
+    int? Content = null,
+    int? Priority = null,
+    int? Delay = null,
+    int? At = null,
+    int? Ttl = null,
+    bool Large = false
+)
 {
     /// <param name="number">Makes the text of a letter without <see cref="Content"/> the only one of its kind.</param>
     public NewMessage ToMessage(int number, DateTimeOffset now)
@@ -19,7 +27,9 @@ public sealed record Letter(
             Body = MessageBody.FromBytes(Encoding.UTF8.GetBytes(Large ? text.PadRight(Limits.MaxInlineBodyBytes + 1) : text)),
             ContentType = "text/plain",
             // Contents 0 and 1 differ in their attributes only.
-            Attributes = Content is { } variant ? new Dictionary<string, string> { ["variant"] = (variant % 2).ToString(CultureInfo.InvariantCulture) } : [],
+            Attributes = Content is { } variant
+                ? new Dictionary<string, string> { ["variant"] = (variant % 2).ToString(CultureInfo.InvariantCulture) }
+                : [],
             GroupId = Group,
             DeduplicationId = DeduplicationId,
             Priority = Priority,

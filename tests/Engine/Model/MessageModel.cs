@@ -21,8 +21,11 @@ public sealed record MessageModel(QueueModel Queue)
     /// <summary>On FIFO queues.</summary>
     public required long? SequenceNumber { get; init; }
 
-    /// <summary>The dead letter that this message was.</summary>
+    /// <summary>What it was enqueued as, if it has been a dead letter since.</summary>
     public MessageId? Original { get; init; }
+
+    /// <summary>The id that its producer was told.</summary>
+    public MessageId FirstId => Original ?? Id;
 
     /// <summary>The other queue among whose dead letters it was.</summary>
     public string? MovedFrom { get; init; }
@@ -48,7 +51,7 @@ public sealed record MessageModel(QueueModel Queue)
     /// <summary>The receipt that is good now.</summary>
     public string? Receipt { get; private init; }
 
-    /// <summary>On FIFO queues: its holder has the group, or nobody has since.</summary>
+    /// <summary>On FIFO queues: nobody has taken the group since its lease ended.</summary>
     public bool HoldsGroup { get; init; }
 
     public DateTimeOffset? DiedAt { get; private init; }
@@ -98,35 +101,38 @@ public sealed record MessageModel(QueueModel Queue)
     public bool IsDelivered => MayBeDelivered && ReadyBy <= Now;
 
     /// <summary>What a look may find: one status, or two while jitter decides; none when the message is gone, or has expired.</summary>
-    public IReadOnlyList<MessageStatus> Statuses => this switch
-    {
-        { IsGone: true } or { IsOut: false, IsExpired: true } => [],
-        { IsDead: true } => [MessageStatus.DeadLettered],
-        { IsOut: true } => [MessageStatus.Leased],
-        { IsOver: true } => [MessageStatus.Ready],
-        _ when ReadyBy <= Now => [MessageStatus.Ready],
-        _ when ReadyFrom <= Now => [MessageStatus.Ready, MessageStatus.Scheduled],
-        _ => [MessageStatus.Scheduled],
-    };
+    public IReadOnlyList<MessageStatus> Statuses =>
+        this switch
+        {
+            { IsGone: true } or { IsOut: false, IsExpired: true } => [],
+            { IsDead: true } => [MessageStatus.DeadLettered],
+            { IsOut: true } => [MessageStatus.Leased],
+            { IsOver: true } => [MessageStatus.Ready],
+            _ when ReadyBy <= Now => [MessageStatus.Ready],
+            _ when ReadyFrom <= Now => [MessageStatus.Ready, MessageStatus.Scheduled],
+            _ => [MessageStatus.Scheduled],
+        };
 
-    public MessageModel Deliver(string? receipt, DateTimeOffset until) => LeaseUntil(until) with
-    {
-        DeliveryCount = IsDead ? DeliveryCount : DeliveryCount + 1,
-        FirstDeliveredAt = FirstDeliveredAt ?? Now,
-        Receipt = receipt,
-        IsGone = receipt is null,
-    };
+    public MessageModel Deliver(string? receipt, DateTimeOffset until) =>
+        LeaseUntil(until) with
+        {
+            DeliveryCount = IsDead ? DeliveryCount : DeliveryCount + 1,
+            FirstDeliveredAt = FirstDeliveredAt ?? Now,
+            Receipt = receipt,
+            IsGone = receipt is null,
+        };
 
-    public MessageModel Settle(Settlement settlement) => settlement switch
-    {
-        Settlement.Ack => Remove(),
-        Settlement.Nack(_, var reason) when AtLastDelivery => Die(reason ?? "max-delivery-count-exceeded"),
-        Settlement.Nack({ } delay, _) => GiveBack(delay, delay),
-        Settlement.Nack => GiveBack(ShortestBackoff * Backoff, Backoff),
-        Settlement.Extend(var timeout) => LeaseUntil(Now + (timeout ?? Queue.Settings.VisibilityTimeout)),
-        Settlement.DeadLetter(var reason) => Die(reason ?? "dead-lettered-by-consumer"),
-        _ => throw new NotSupportedException($"{settlement}"),
-    };
+    public MessageModel Settle(Settlement settlement) =>
+        settlement switch
+        {
+            Settlement.Ack => Remove(),
+            Settlement.Nack(_, var reason) when AtLastDelivery => Die(reason ?? "max-delivery-count-exceeded"),
+            Settlement.Nack({ } delay, _) => GiveBack(delay, delay),
+            Settlement.Nack => GiveBack(ShortestBackoff * Backoff, Backoff),
+            Settlement.Extend(var timeout) => LeaseUntil(Now + (timeout ?? Queue.Settings.VisibilityTimeout)),
+            Settlement.DeadLetter(var reason) => Die(reason ?? "dead-lettered-by-consumer"),
+            _ => throw new NotSupportedException($"{settlement}"),
+        };
 
     public MessageModel Remove() => this with { IsGone = true };
 
@@ -147,19 +153,28 @@ public sealed record MessageModel(QueueModel Queue)
 
     private MessageModel LeaseUntil(DateTimeOffset end) => this with { LeasedUntil = end, HoldsGroup = true, EarlierBackoffs = null };
 
-    private MessageModel GiveBack(TimeSpan least, TimeSpan most) => this with { Receipt = null, LeasedUntil = null, HoldsGroup = false, Back = (Now + least, Now + most) };
+    private MessageModel GiveBack(TimeSpan least, TimeSpan most) =>
+        this with
+        {
+            Receipt = null,
+            LeasedUntil = null,
+            HoldsGroup = false,
+            Back = (Now + least, Now + most),
+        };
 
-    private MessageModel Die(string reason) => GiveBack(TimeSpan.Zero, TimeSpan.Zero) with
-    {
-        DiedAt = Now,
-        Reason = reason,
-        ExpiresAt = Now + Queue.Settings.DeadLetterTimeToLive,
-        MayHaveEnded = false,
-    };
+    private MessageModel Die(string reason) =>
+        GiveBack(TimeSpan.Zero, TimeSpan.Zero) with
+        {
+            DiedAt = Now,
+            Reason = reason,
+            ExpiresAt = Now + Queue.Settings.DeadLetterTimeToLive,
+            MayHaveEnded = false,
+        };
 
-    private (TimeSpan Least, TimeSpan Most) Backoffs => EarlierBackoffs is { } earlier
-        ? (earlier.Least < Backoff ? earlier.Least : Backoff, earlier.Most > Backoff ? earlier.Most : Backoff)
-        : (Backoff, Backoff);
+    private (TimeSpan Least, TimeSpan Most) Backoffs =>
+        EarlierBackoffs is { } earlier
+            ? (earlier.Least < Backoff ? earlier.Least : Backoff, earlier.Most > Backoff ? earlier.Most : Backoff)
+            : (Backoff, Backoff);
 
     private TimeSpan Backoff
     {
@@ -167,7 +182,9 @@ public sealed record MessageModel(QueueModel Queue)
         {
             var backoff = Queue.Settings.RetryBackoff;
             var exponential = backoff.Initial * Math.Pow(2, DeliveryCount - 1);
-            return IsDead ? TimeSpan.Zero : exponential < backoff.Max ? exponential : backoff.Max;
+            return IsDead ? TimeSpan.Zero
+                : exponential < backoff.Max ? exponential
+                : backoff.Max;
         }
     }
 }

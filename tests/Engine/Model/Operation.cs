@@ -6,9 +6,7 @@ namespace FuncQueue.Engine.Tests.Model;
 /// </summary>
 public abstract record Operation
 {
-    private Operation()
-    {
-    }
+    private Operation() { }
 
     /// <summary>Letters enqueued in one call.</summary>
     public sealed record Enqueue(int Process, int Queue, Letter[] Letters) : Operation;

@@ -41,34 +41,38 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
         var dueAt = message.EnqueueAt ?? Now + (message.Delay ?? Settings.Delay);
         if (dueAt < Now)
             dueAt = Now;
-        Messages = Messages.Add(new MessageModel(this)
-        {
-            Id = enqueued.MessageId,
-            Sent = message,
-            EnqueuedAt = Now,
-            DueAt = dueAt,
-            ExpiresAt = dueAt + (message.TimeToLive ?? Settings.MessageTimeToLive),
-            SequenceNumber = enqueued.SequenceNumber,
-            DeduplicationKey = KeyOf(message),
-            DeduplicatedUntil = Now + Settings.DeduplicationWindow,
-        });
+        Messages = Messages.Add(
+            new MessageModel(this)
+            {
+                Id = enqueued.MessageId,
+                Sent = message,
+                EnqueuedAt = Now,
+                DueAt = dueAt,
+                ExpiresAt = dueAt + (message.TimeToLive ?? Settings.MessageTimeToLive),
+                SequenceNumber = enqueued.SequenceNumber,
+                DeduplicationKey = KeyOf(message),
+                DeduplicatedUntil = Now + Settings.DeduplicationWindow,
+            }
+        );
     }
 
     /// <summary>Makes a dead letter of a queue, of this or another, a message of this queue.</summary>
     public void Redrive(MessageModel dead, StoredMessage reborn)
     {
         dead.Queue.Set(dead.Remove());
-        Messages = Messages.Add(new MessageModel(this)
-        {
-            Id = reborn.MessageId,
-            Sent = dead.Sent,
-            EnqueuedAt = Now,
-            DueAt = Now,
-            ExpiresAt = Now + Settings.MessageTimeToLive,
-            SequenceNumber = reborn.SequenceNumber,
-            Original = dead.Id,
-            MovedFrom = dead.Queue == this ? dead.MovedFrom : dead.Queue.Name,
-        });
+        Messages = Messages.Add(
+            new MessageModel(this)
+            {
+                Id = reborn.MessageId,
+                Sent = dead.Sent,
+                EnqueuedAt = Now,
+                DueAt = Now,
+                ExpiresAt = Now + Settings.MessageTimeToLive,
+                SequenceNumber = reborn.SequenceNumber,
+                Original = dead.FirstId,
+                MovedFrom = dead.Queue == this ? dead.MovedFrom : dead.Queue.Name,
+            }
+        );
     }
 
     /// <summary>What a dequeue can hand out now.</summary>
@@ -84,21 +88,26 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
     {
         if (message.IsGone || message.Receipt != receipt)
             return false;
-        if (IsFifo && settlement is Settlement.Extend && message is { IsDead: false, IsOut: false } && Live.Any(m => m.IsOut && m.Group == message.Group))
+        if (
+            IsFifo
+            && settlement is Settlement.Extend
+            && message is { IsDead: false, IsOut: false }
+            && Live.Any(m => m.IsOut && m.Group == message.Group)
+        )
         {
-            // A lease that has ended is not prolonged once others took the group. That it was handed out with those who still have it is
-            // only remembered for a while, and not at all where leases that end at once raced with it.
+            // A lease is not prolonged that had ended when others took the group, while messages of it are out. That it had not, or was
+            // handed out with those, is only remembered for a while, and not at all where leases that end at once raced with it.
             return message.HoldsGroup ? null : false;
         }
 
         return message.MayHaveEnded ? null : true;
     }
 
-    /// <summary>A live message is handed out, or taken up again by an earlier holder: nobody else holds its group any longer.</summary>
+    /// <summary>A live message is leased, or taken up again by an earlier holder: leases of its group that have ended are over.</summary>
     public void TakeGroup(MessageModel message)
     {
         if (IsFifo && !message.IsDead)
-            SetAll(m => m.Group == message.Group ? m with { HoldsGroup = false } : m);
+            SetAll(m => m.Group == message.Group && !m.IsOut ? m with { HoldsGroup = false } : m);
     }
 
     public void Settle(MessageModel message, Settlement settlement)
@@ -114,24 +123,21 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
         Settings = change.ApplyTo(Settings);
     }
 
-    private static List<Chain> Singly(IEnumerable<MessageModel> messages) => [.. messages.Where(m => m.MayBeDelivered).Select(m => new Chain([m]))];
+    private static List<Chain> Singly(IEnumerable<MessageModel> messages) =>
+        [.. messages.Where(m => m.MayBeDelivered).Select(m => new Chain([m]))];
 
-    /// <summary>The oldest messages of a group up to the first that cannot be delivered; nothing while one of them is out.</summary>
+    /// <summary>The oldest messages of a group up to the first that cannot be delivered, as one that is out.</summary>
     private static Chain InOrder(IEnumerable<MessageModel> group) =>
-        new(group.Any(m => m.IsOut) ? [] : [.. group.Where(m => !m.IsOver).OrderBy(m => m.SequenceNumber).TakeWhile(m => m.MayBeDelivered)]);
+        new([.. group.Where(m => !m.IsOver).OrderBy(m => m.SequenceNumber).TakeWhile(m => m.MayBeDelivered)]);
 
     private string? KeyOf(NewMessage message)
     {
         var content = $"content {Convert.ToBase64String(message.Body.Bytes.Span)} {string.Join(' ', message.Attributes)}";
-        var key = message.DeduplicationId is { } id ? $"id {id}" : Settings.ContentBasedDeduplication ? content : null;
+        var key =
+            message.DeduplicationId is { } id ? $"id {id}"
+            : Settings.ContentBasedDeduplication ? content
+            : null;
         // Groups of a FIFO queue with several shards have nothing to do with each other.
         return key is not null && deduplicatesByGroup ? $"group {message.GroupId}: {key}" : key;
     }
-}
-
-/// <summary>Messages that a dequeue hands out in this order, from the first on: the first some of them, or none.</summary>
-public sealed record Chain(IReadOnlyList<MessageModel> Messages)
-{
-    /// <summary>Whether no dequeue may say that there is nothing.</summary>
-    public bool IsCertain => Messages[0].IsDelivered;
 }

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Modes;
 
 /// <summary>Guarantee 3, at most once: what <c>mode=delete</c> hands out is gone.</summary>
+[Trait("Guarantee", "3")]
 public sealed class DeleteModeTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     [Fact]
@@ -36,7 +37,9 @@ public sealed class DeleteModeTests(AzuriteFixture azurite) : EngineTest(azurite
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task When_the_answer_of_the_write_is_lost_the_message_is_handed_out_or_the_outcome_unknown_and_it_never_comes_again(int messagesInRow)
+    public async Task When_the_answer_of_the_write_is_lost_the_message_is_handed_out_or_the_outcome_unknown_and_it_never_comes_again(
+        int messagesInRow
+    )
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
         await engine.EnqueueAllAsync(Enumerable.Range(0, messagesInRow).Select(i => $"{i}"));
@@ -75,7 +78,9 @@ public sealed class DeleteModeTests(AzuriteFixture azurite) : EngineTest(azurite
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task When_the_write_arrives_late_the_message_is_handed_out_at_most_once_and_never_reported_as_an_empty_queue(int messagesInRow)
+    public async Task When_the_write_arrives_late_the_message_is_handed_out_at_most_once_and_never_reported_as_an_empty_queue(
+        int messagesInRow
+    )
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
         await engine.EnqueueAllAsync(Enumerable.Range(0, messagesInRow).Select(i => $"{i}"));

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Modes;
 
 /// <summary>Guarantee 3, at least once: a message that is never acked is delivered again and again.</summary>
+[Trait("Guarantee", "3")]
 public sealed class LeaseModeTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     [Fact]
@@ -34,6 +35,8 @@ public sealed class LeaseModeTests(AzuriteFixture azurite) : EngineTest(azurite)
         for (var i = 0; i < messages.Count; i += 2)
             (await (i % 4 == 0 ? engine : other).AckAsync(messages[i])).ShouldBe(SettleStatus.Ok);
         Time.Advance(TimeSpan.FromSeconds(31));
-        (await other.DequeueEverythingAsync()).Select(m => m.Id()).ShouldBe(messages.Where((_, i) => i % 2 == 1).Select(m => m.Id()), ignoreOrder: true);
+        (await other.DequeueEverythingAsync())
+            .Select(m => m.Id())
+            .ShouldBe(messages.Where((_, i) => i % 2 == 1).Select(m => m.Id()), ignoreOrder: true);
     }
 }

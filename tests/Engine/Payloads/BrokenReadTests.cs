@@ -2,7 +2,9 @@ using FuncQueue.Engine.Tests.Support;
 
 namespace FuncQueue.Engine.Tests.Payloads;
 
-/// <summary>Storage that fails while a long body is read: told before the answer begins, else a fault of the stream; never a shorter body.</summary>
+/// <summary>
+/// Storage that fails while a long body is read: told before the answer begins, else a fault of the stream; never a shorter body.
+/// </summary>
 public sealed class BrokenReadTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly byte[] Long = [.. Enumerable.Range(0, 9 * 1024 * 1024).Select(i => (byte)(i * 31))];

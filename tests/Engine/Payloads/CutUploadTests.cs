@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Payloads;
 
 /// <summary>Uploads that are cut between their steps: no message without its body, no blob that stays for ever.</summary>
+[Trait("Guarantee", "1")]
 public sealed class CutUploadTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly byte[] Long = new byte[Limits.MaxInlineBodyBytes * 2];
@@ -12,7 +13,8 @@ public sealed class CutUploadTests(AzuriteFixture azurite) : EngineTest(azurite)
     private static bool SendsBody(StorageRequest request) =>
         request.IsBlobWrite && request.Method == "PUT" && !request.Uri.Query.Contains("restype", StringComparison.Ordinal);
 
-    private static bool AnnouncesUpload(StorageRequest request) => request.IsTableWrite && request.Operations.All(o => o.IsInsert && o.IsOn("u"));
+    private static bool AnnouncesUpload(StorageRequest request) =>
+        request.IsTableWrite && request.Operations.All(o => o.IsInsert && o.IsOn("u"));
 
     [Fact]
     public async Task A_process_that_died_between_blob_and_row_leaves_an_orphan_that_a_sweep_removes()

@@ -13,12 +13,14 @@ public sealed class PayloadTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task A_long_body_lies_in_a_blob_and_comes_back_byte_for_byte(bool streamed)
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
-        var id = await engine.EnqueueAsync(new NewMessage
-        {
-            Body = streamed ? MessageBody.FromStream(new MemoryStream(Long)) : MessageBody.FromBytes(Long),
-            ContentType = "image/png",
-            Attributes = new Dictionary<string, string> { ["a"] = "b" },
-        });
+        var id = await engine.EnqueueAsync(
+            new NewMessage
+            {
+                Body = streamed ? MessageBody.FromStream(new MemoryStream(Long)) : MessageBody.FromBytes(Long),
+                ContentType = "image/png",
+                Attributes = new Dictionary<string, string> { ["a"] = "b" },
+            }
+        );
         (await Blobs.NamesAsync()).ShouldHaveSingleItem();
         var message = await other.DequeueOneAsync();
         message.Message.ShouldSatisfyAllConditions(
@@ -26,7 +28,8 @@ public sealed class PayloadTests(AzuriteFixture azurite) : EngineTest(azurite)
             m => m.Body.ShouldBeNull(),
             m => m.BodyLength.ShouldBe(Long.Length),
             m => m.ContentType.ShouldBe("image/png"),
-            m => m.Attributes["a"].ShouldBe("b"));
+            m => m.Attributes["a"].ShouldBe("b")
+        );
         (await other.ReadBodyAsync(id)).AsSpan().SequenceEqual(Long).ShouldBeTrue();
         await using var opened = (await other.Engine.OpenBodyAsync(other.Queue, id, Cancellation)).Value;
         (opened.ContentType, opened.Length).ShouldBe(("image/png", Long.Length));
@@ -50,7 +53,9 @@ public sealed class PayloadTests(AzuriteFixture azurite) : EngineTest(azurite)
     {
         var engine = await StartWithQueueAsync();
         var bodies = Enumerable.Range(0, 12).Select(i => MakeBody(i % 3 == 0 ? 50_000 + i : 10 + i)).ToList();
-        var ids = await engine.EnqueueAllAsync(bodies.Select((b, i) => new NewMessage { Body = MessageBody.FromBytes(b), Priority = i % 2 }));
+        var ids = await engine.EnqueueAllAsync(
+            bodies.Select((b, i) => new NewMessage { Body = MessageBody.FromBytes(b), Priority = i % 2 })
+        );
         var delivered = (await Start().DequeueEverythingAsync()).Select(m => m.Id()).ToList();
         delivered.ShouldBe(ids, ignoreOrder: true);
         for (var i = 0; i < ids.Count; i++)
@@ -78,7 +83,9 @@ public sealed class PayloadTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task A_body_one_byte_longer_is_refused_and_leaves_nothing_behind()
     {
         var engine = await StartWithQueueAsync();
-        var outcome = await engine.TryEnqueueAsync(new NewMessage { Body = MessageBody.FromStream(new ZeroStream(Limits.MaxBodyBytes + 1)) });
+        var outcome = await engine.TryEnqueueAsync(
+            new NewMessage { Body = MessageBody.FromStream(new ZeroStream(Limits.MaxBodyBytes + 1)) }
+        );
         outcome.Failure.ShouldBeOfType<Failure.MessageTooLarge>();
         (await engine.CountsAsync()).ShouldBe(default);
         await SweepLongAfterAsync(engine);

@@ -11,7 +11,12 @@ public sealed class GroupIndexTests
     private const ulong Noisy = 1;
     private const ulong Quiet = 2;
 
-    private static readonly DeliveryPolicy Policy = DeliveryPolicy.For(new QueueSettings(), MessageSource.Live, TimeSpan.Zero, Any.ThisProcess);
+    private static readonly DeliveryPolicy Policy = DeliveryPolicy.For(
+        new QueueSettings(),
+        MessageSource.Live,
+        TimeSpan.Zero,
+        Any.ThisProcess
+    );
 
     private readonly GroupIndex index = new();
 
@@ -76,7 +81,7 @@ public sealed class GroupIndexTests
     /// <summary>A row of one message, with this sequence number.</summary>
     private static BatchRow Row(long number, ulong group, DateTimeOffset? readyAt = null)
     {
-        var birth = new BirthRow(RowKind.Immediate, 9, number, Any.ThisProcess, 0);
+        var birth = new BirthRow(RowKind.Immediate, 9, number, new WriterId(7), 0);
         return new BatchRow
         {
             Shard = 0,

@@ -56,11 +56,14 @@ public sealed class PaceTests
         pace.Refused(TimeSpan.FromSeconds(5));
         time.Advance(TimeSpan.FromSeconds(1));
         waiting.IsCompleted.ShouldBeFalse();
-        await Eventually.HoldsAsync("the pause ends", () =>
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            return waiting.IsCompleted;
-        });
+        await Eventually.HoldsAsync(
+            "the pause ends",
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return waiting.IsCompleted;
+            }
+        );
         await waiting;
     }
 }

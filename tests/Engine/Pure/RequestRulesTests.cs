@@ -7,16 +7,17 @@ public sealed class RequestRulesTests
 {
     private static readonly QueueName Queue = TestEngine.Name("q");
 
-    public static TheoryData<string, long, long> SettingRanges => new()
-    {
-        { "visibilityTimeoutSeconds", 0, 43_200 },
-        { "maxDeliveryCount", 1, 1000 },
-        { "messageTtlSeconds", 60, 31_536_000 },
-        { "delaySeconds", 0, 31_536_000 },
-        { "deduplicationWindowSeconds", 1, 604_800 },
-        { "shards", 1, 32 },
-        { "deadLetterTtlSeconds", 60, 31_536_000 },
-    };
+    public static TheoryData<string, long, long> SettingRanges =>
+        new()
+        {
+            { "visibilityTimeoutSeconds", 0, 43_200 },
+            { "maxDeliveryCount", 1, 1000 },
+            { "messageTtlSeconds", 1, 31_536_000 },
+            { "delaySeconds", 0, 31_536_000 },
+            { "deduplicationWindowSeconds", 1, 604_800 },
+            { "shards", 1, 32 },
+            { "deadLetterTtlSeconds", 1, 31_536_000 },
+        };
 
     [Theory]
     [MemberData(nameof(SettingRanges))]
@@ -29,9 +30,18 @@ public sealed class RequestRulesTests
     }
 
     [Fact]
-    public void Without_a_limit_is_allowed_where_the_api_says_so() => RequestRules.Check(
-        Queue,
-        new QueueSettings { MaxDeliveryCount = null, MessageTimeToLive = null, DeadLetterTimeToLive = null }).ShouldBeEmpty();
+    public void Without_a_limit_is_allowed_where_the_api_says_so() =>
+        RequestRules
+            .Check(
+                Queue,
+                new QueueSettings
+                {
+                    MaxDeliveryCount = null,
+                    MessageTimeToLive = null,
+                    DeadLetterTimeToLive = null,
+                }
+            )
+            .ShouldBeEmpty();
 
     [Theory]
     [InlineData(0, 0, null)]
@@ -42,7 +52,10 @@ public sealed class RequestRulesTests
     [InlineData(-1, 5, "retryBackoff.initialSeconds")]
     public void The_retry_backoff_rises_within_its_bounds(int initial, int max, string? fault)
     {
-        var settings = new QueueSettings { RetryBackoff = new RetryBackoff { Initial = TimeSpan.FromSeconds(initial), Max = TimeSpan.FromSeconds(max) } };
+        var settings = new QueueSettings
+        {
+            RetryBackoff = new RetryBackoff { Initial = TimeSpan.FromSeconds(initial), Max = TimeSpan.FromSeconds(max) },
+        };
         Fields(RequestRules.Check(Queue, settings)).ShouldBe(fault is null ? [] : [fault]);
     }
 
@@ -53,10 +66,17 @@ public sealed class RequestRulesTests
     [Fact]
     public void Tags_are_bounded_in_number_and_length()
     {
-        RequestRules.Check(Queue, new QueueSettings { Tags = Enumerable.Range(0, 50).ToDictionary(i => $"{i}".PadLeft(128), _ => new string('v', 256)) }).ShouldBeEmpty();
-        Fields(RequestRules.Check(Queue, new QueueSettings { Tags = Enumerable.Range(0, 51).ToDictionary(i => $"{i}", _ => "") })).ShouldBe(["tags"]);
+        RequestRules
+            .Check(
+                Queue,
+                new QueueSettings { Tags = Enumerable.Range(0, 50).ToDictionary(i => $"{i}".PadLeft(128), _ => new string('v', 256)) }
+            )
+            .ShouldBeEmpty();
+        Fields(RequestRules.Check(Queue, new QueueSettings { Tags = Enumerable.Range(0, 51).ToDictionary(i => $"{i}", _ => "") }))
+            .ShouldBe(["tags"]);
         foreach (var (name, value) in new[] { ("", "v"), (new string('n', 129), "v"), ("n", new string('v', 257)) })
-            Fields(RequestRules.Check(Queue, new QueueSettings { Tags = new Dictionary<string, string> { [name] = value } })).ShouldBe([$"tags.{name}"]);
+            Fields(RequestRules.Check(Queue, new QueueSettings { Tags = new Dictionary<string, string> { [name] = value } }))
+                .ShouldBe([$"tags.{name}"]);
     }
 
     [Fact]
@@ -66,18 +86,25 @@ public sealed class RequestRulesTests
         {
             Delay = TimeSpan.FromSeconds(-1),
             EnqueueAt = Any.Epoch,
-            TimeToLive = TimeSpan.FromSeconds(59),
+            TimeToLive = TimeSpan.FromMilliseconds(999),
             Priority = 10,
             GroupId = "",
             ContentType = "a\r\nb",
             Attributes = Enumerable.Range(0, 33).ToDictionary(i => $"{i}", _ => "v"),
         };
-        Fields(RequestRules.Check(message, "messages[3].")).ShouldBe(
-            [
-                "messages[3].delaySeconds", "messages[3].enqueueAt", "messages[3].ttlSeconds", "messages[3].priority",
-                "messages[3].groupId", "messages[3].contentType", "messages[3].attributes",
-            ],
-            ignoreOrder: true);
+        Fields(RequestRules.Check(message, "messages[3]."))
+            .ShouldBe(
+                [
+                    "messages[3].delaySeconds",
+                    "messages[3].enqueueAt",
+                    "messages[3].ttlSeconds",
+                    "messages[3].priority",
+                    "messages[3].groupId",
+                    "messages[3].contentType",
+                    "messages[3].attributes",
+                ],
+                ignoreOrder: true
+            );
     }
 
     [Fact]
@@ -116,7 +143,8 @@ public sealed class RequestRulesTests
 
     [Fact]
     public void An_attribute_has_a_name() =>
-        Fields(RequestRules.Check(TestEngine.Text("a") with { Attributes = new Dictionary<string, string> { [""] = "v" } }, "")).ShouldBe(["attributes"]);
+        Fields(RequestRules.Check(TestEngine.Text("a") with { Attributes = new Dictionary<string, string> { [""] = "v" } }, ""))
+            .ShouldBe(["attributes"]);
 
     [Theory]
     [InlineData(1, 0, 0, null)]
@@ -127,10 +155,18 @@ public sealed class RequestRulesTests
     [InlineData(1, -1, 0, "waitSeconds")]
     [InlineData(1, 0, -1, "visibilityTimeoutSeconds")]
     [InlineData(1, 0, 43_201, "visibilityTimeoutSeconds")]
-    public void A_dequeue_is_bounded(int max, int wait, int visibility, string? fault) => Fields(RequestRules.Check(new DequeueRequest
-    {
-        MaxMessages = max, Wait = TimeSpan.FromSeconds(wait), VisibilityTimeout = TimeSpan.FromSeconds(visibility),
-    })).ShouldBe(fault is null ? [] : [fault]);
+    public void A_dequeue_is_bounded(int max, int wait, int visibility, string? fault) =>
+        Fields(
+                RequestRules.Check(
+                    new DequeueRequest
+                    {
+                        MaxMessages = max,
+                        Wait = TimeSpan.FromSeconds(wait),
+                        VisibilityTimeout = TimeSpan.FromSeconds(visibility),
+                    }
+                )
+            )
+            .ShouldBe(fault is null ? [] : [fault]);
 
     [Fact]
     public void A_settlement_is_bounded()
@@ -140,7 +176,8 @@ public sealed class RequestRulesTests
         Fields(RequestRules.Check(new Settlement.Nack(TimeSpan.FromSeconds(-1), ""))).ShouldBe(["delaySeconds", "reason"]);
         RequestRules.Check(new Settlement.Extend(null)).ShouldBeEmpty();
         RequestRules.Check(new Settlement.Extend(TimeSpan.Zero)).ShouldBeEmpty();
-        Fields(RequestRules.Check(new Settlement.Extend(Limits.MaxVisibilityTimeout + TimeSpan.FromSeconds(1)))).ShouldBe(["visibilityTimeoutSeconds"]);
+        Fields(RequestRules.Check(new Settlement.Extend(Limits.MaxVisibilityTimeout + TimeSpan.FromSeconds(1))))
+            .ShouldBe(["visibilityTimeoutSeconds"]);
         Fields(RequestRules.Check(new Settlement.DeadLetter(new string('r', Limits.MaxReasonLength + 1)))).ShouldBe(["reason"]);
     }
 

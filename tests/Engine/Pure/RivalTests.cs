@@ -7,14 +7,14 @@ namespace FuncQueue.Engine.Tests.Pure;
 /// <summary>What a process makes of conflicts with others.</summary>
 public sealed class RivalTests
 {
-    private const uint Own = 1;
-    private const uint Other = 2;
+    private static readonly WriterId Own = new(1);
+    private static readonly WriterId Other = new(2);
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void Without_a_conflict_nothing_is_anybodys()
     {
-        var rivals = new Rivals(Own);
+        var rivals = NewRivals();
         rivals.AreAbout(Now).ShouldBeFalse();
         rivals.IsTheirs(Row(Other, Now), Now).ShouldBeFalse();
         rivals.TakeMove().ShouldBeFalse();
@@ -23,7 +23,7 @@ public sealed class RivalTests
     [Fact]
     public void After_a_conflict_others_are_about_for_a_while_and_the_next_look_begins_elsewhere_once()
     {
-        var rivals = new Rivals(Own);
+        var rivals = NewRivals();
         rivals.Met(Row(Other, Now), claimed: true, Now);
         rivals.AreAbout(Now.AddSeconds(9)).ShouldBeTrue();
         rivals.AreAbout(Now.AddSeconds(11)).ShouldBeFalse();
@@ -34,7 +34,7 @@ public sealed class RivalTests
     [Fact]
     public void Messages_of_others_are_left_to_them_the_longer_the_more_often_they_got_them_first()
     {
-        var rivals = new Rivals(Own);
+        var rivals = NewRivals();
         var grace = new List<TimeSpan>();
         for (var i = 0; i < 10; i++)
         {
@@ -50,9 +50,20 @@ public sealed class RivalTests
     }
 
     [Fact]
+    public void What_is_left_to_others_is_so_until_their_time_is_over()
+    {
+        var rivals = NewRivals();
+        rivals.LeftUntil(Row(Other, Now), Now).ShouldBeNull();
+        rivals.Met(Row(Other, Now), claimed: true, Now);
+        rivals.LeftUntil(Row(Other, Now), Now).ShouldBe(Now + rivals.Grace);
+        rivals.LeftUntil(Row(Other, Now), Now + rivals.Grace).ShouldBeNull();
+        rivals.LeftUntil(Row(Own, Now), Now).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_clock_that_is_ahead_keeps_no_messages_back()
     {
-        var rivals = new Rivals(Own);
+        var rivals = NewRivals();
         rivals.Met(Row(Other, Now), claimed: true, Now);
         rivals.IsTheirs(Row(Other, Now.AddSeconds(1)), Now).ShouldBeFalse();
     }
@@ -60,7 +71,7 @@ public sealed class RivalTests
     [Fact]
     public void Leases_of_others_messages_that_succeed_make_it_short_again()
     {
-        var rivals = new Rivals(Own);
+        var rivals = NewRivals();
         rivals.Met(Row(Other, Now), claimed: true, Now);
         for (var i = 0; i < 50; i++)
             rivals.Leased(Row(Other, Now));
@@ -70,15 +81,24 @@ public sealed class RivalTests
     [Fact]
     public void An_own_message_that_somebody_took_does_not_make_others_wait()
     {
-        var rivals = new Rivals(Own);
+        var rivals = NewRivals();
         rivals.Met(Row(Own, Now), claimed: true, Now);
         rivals.Grace.ShouldBe(TimeSpan.Zero);
         rivals.AreAbout(Now).ShouldBeTrue();
     }
 
-    private static BatchRow Row(uint process, DateTimeOffset written)
+    // The process has another number than the rows it writes: what they share is who knows them.
+    private static Rivals NewRivals() => new(new ProcessId(3), birth => birth.Writer == Own);
+
+    private static BatchRow Row(WriterId writer, DateTimeOffset written)
     {
-        var birth = new BirthRow(RowKind.Immediate, 9, (written - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond, process, 0);
+        var birth = new BirthRow(
+            RowKind.Immediate,
+            9,
+            (written - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+            writer,
+            0
+        );
         return new BatchRow
         {
             Shard = 0,

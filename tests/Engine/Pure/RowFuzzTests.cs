@@ -25,41 +25,48 @@ public sealed class RowFuzzTests
     {
         var read = 0;
         var refused = 0;
-        Gen.Select(Gen.Int[0, int.MaxValue], Gen.Int[1, 5], Gen.Int[0, 3]).Sample(
-            (seed, messages, changes) =>
-            {
-                var random = new Random(seed);
-                var entity = Row(random, messages);
-                for (var i = 0; i < changes; i++)
-                    Damage(random, entity);
-                if (TryRead(entity))
-                    Interlocked.Increment(ref read);
-                else
-                    Interlocked.Increment(ref refused);
-            },
-            iter: 20_000);
+        Gen.Select(Gen.Int[0, int.MaxValue], Gen.Int[1, 5], Gen.Int[0, 3])
+            .Sample(
+                (seed, messages, changes) =>
+                {
+                    var random = new Random(seed);
+                    var entity = Row(random, messages);
+                    for (var i = 0; i < changes; i++)
+                        Damage(random, entity);
+                    if (TryRead(entity))
+                        Interlocked.Increment(ref read);
+                    else
+                        Interlocked.Increment(ref refused);
+                },
+                iter: 20_000
+            );
         // Else the test would say nothing.
         read.ShouldBeGreaterThan(1000);
         refused.ShouldBeGreaterThan(1000);
     }
 
     [Fact]
-    public void A_lock_or_a_head_with_anything_done_to_it_is_read_or_refused() => Gen.Int[0, int.MaxValue].Sample(
-        seed =>
-        {
-            var random = new Random(seed);
-            var held = new TableEntity("00", GroupLockRows.RowKey((ulong)random.NextInt64()))
-            {
-                [GroupLockRows.Leases] = GroupLockRows.Encode([new LockedLease(LeaseId.Create(7, 1), Any.Epoch, random.Next(2) == 0)]),
-                ETag = new ETag("\"1\""),
-            };
-            var head = new TableEntity("00", SequenceHead.RowKey) { [SequenceHead.Column] = 5L, ETag = new ETag("\"1\"") };
-            Damage(random, held);
-            Damage(random, head);
-            Accepts(() => GroupLockRows.Read(held));
-            Accepts(() => SequenceHead.Read(head));
-        },
-        iter: 5000);
+    public void A_lock_or_a_head_with_anything_done_to_it_is_read_or_refused() =>
+        Gen.Int[0, int.MaxValue]
+            .Sample(
+                seed =>
+                {
+                    var random = new Random(seed);
+                    var held = new TableEntity("00", GroupLockRows.RowKey((ulong)random.NextInt64()))
+                    {
+                        [GroupLockRows.Leases] = GroupLockRows.Encode([
+                            new LockedLease(LeaseId.Create(Any.ThisProcess, 1), Any.Epoch, random.Next(2) == 0),
+                        ]),
+                        ETag = new ETag("\"1\""),
+                    };
+                    var head = new TableEntity("00", SequenceHead.RowKey) { [SequenceHead.Column] = 5L, ETag = new ETag("\"1\"") };
+                    Damage(random, held);
+                    Damage(random, head);
+                    Accepts(() => GroupLockRows.Read(held));
+                    Accepts(() => SequenceHead.Read(head));
+                },
+                iter: 5000
+            );
 
     [Theory]
     [InlineData(int.MaxValue, 5L)]
@@ -83,7 +90,12 @@ public sealed class RowFuzzTests
     {
         var entity = Row(new Random(2), 1);
         var index = RowCodec.DecodeIndex(entity.GetBinary("Index"));
-        entity["Index"] = RowCodec.EncodeIndex(index with { Messages = [index.Messages[0] with { BodyLength = index.Messages[0].BodyLength + 1 }] });
+        entity["Index"] = RowCodec.EncodeIndex(
+            index with
+            {
+                Messages = [index.Messages[0] with { BodyLength = index.Messages[0].BodyLength + 1 }],
+            }
+        );
         TryRead(entity).ShouldBeFalse();
     }
 
@@ -103,25 +115,37 @@ public sealed class RowFuzzTests
 
     private static TableEntity Row(Random random, int count)
     {
-        var encoded = Enumerable.Range(0, count).Select(i => MessageCodec.Encode(new MessageContent
-        {
-            Body = new byte[random.Next(200)],
-            ContentType = "text/plain",
-            Attributes = new Dictionary<string, string> { ["a"] = "ä" },
-            GroupId = "g",
-            DeadLetteredAt = random.Next(2) == 0 ? Any.Epoch : null,
-        })).ToList();
-        var entity = RowEntity.ForInsert(new BatchRow
-        {
-            Shard = 0,
-            Key = new BirthRow(RowKind.Immediate, 9, 1_000_000, 7, 1).Key,
-            Birth = default,
-            FirstIndex = 0,
-            ETag = default,
-            State = [.. encoded.Select(_ => MessageState.ReadyAt(Any.Epoch))],
-            Index = new RowIndex(Any.Epoch, [.. encoded.Select(e => new MessageIndex(3, Any.Epoch, e.Length, MessageCodec.RequireWhole(e), null))]),
-            Data = encoded.SelectMany(e => e).ToArray(),
-        });
+        var encoded = Enumerable
+            .Range(0, count)
+            .Select(i =>
+                MessageCodec.Encode(
+                    new MessageContent
+                    {
+                        Body = new byte[random.Next(200)],
+                        ContentType = "text/plain",
+                        Attributes = new Dictionary<string, string> { ["a"] = "ä" },
+                        GroupId = "g",
+                        DeadLetteredAt = random.Next(2) == 0 ? Any.Epoch : null,
+                    }
+                )
+            )
+            .ToList();
+        var entity = RowEntity.ForInsert(
+            new BatchRow
+            {
+                Shard = 0,
+                Key = new BirthRow(RowKind.Immediate, 9, 1_000_000, new WriterId(7), 1).Key,
+                Birth = default,
+                FirstIndex = 0,
+                ETag = default,
+                State = [.. encoded.Select(_ => MessageState.ReadyAt(Any.Epoch))],
+                Index = new RowIndex(
+                    Any.Epoch,
+                    [.. encoded.Select(e => new MessageIndex(3, Any.Epoch, e.Length, MessageCodec.RequireWhole(e), null))]
+                ),
+                Data = encoded.SelectMany(e => e).ToArray(),
+            }
+        );
         if (random.Next(3) == 0)
             entity["Transfer"] = new Transfer(Guid.NewGuid(), "to", "table", 0).Encode();
         entity.ETag = new ETag("\"1\"");
@@ -130,7 +154,9 @@ public sealed class RowFuzzTests
 
     private static void Damage(Random random, TableEntity entity)
     {
-        var names = entity.Keys.Where(k => k is not ("PartitionKey" or "odata.etag" or "Timestamp") && (k != "RowKey" || entity.RowKey.Length > 1)).ToList();
+        var names = entity
+            .Keys.Where(k => k is not ("PartitionKey" or "odata.etag" or "Timestamp") && (k != "RowKey" || entity.RowKey.Length > 1))
+            .ToList();
         var name = names[random.Next(names.Count)];
         if (name == "RowKey")
         {
@@ -149,7 +175,19 @@ public sealed class RowFuzzTests
                 entity[name] = text[..random.Next(text.Length)] + (char)random.Next(1, 256);
                 break;
             default:
-                object?[] others = [null, "text", 5, 5L, true, 1.5, Guid.Empty, Any.Epoch, Array.Empty<byte>(), new byte[random.Next(3000)]];
+                object?[] others =
+                [
+                    null,
+                    "text",
+                    5,
+                    5L,
+                    true,
+                    1.5,
+                    Guid.Empty,
+                    Any.Epoch,
+                    Array.Empty<byte>(),
+                    new byte[random.Next(3000)],
+                ];
                 entity[name] = others[random.Next(others.Length)];
                 break;
         }
@@ -182,7 +220,14 @@ public sealed class RowFuzzTests
 
     private static bool TryRead(TableEntity entity)
     {
-        var size = entity.Sum(c => c.Value switch { byte[] b => b.Length, string s => s.Length, _ => 8 });
+        var size = entity.Sum(c =>
+            c.Value switch
+            {
+                byte[] b => b.Length,
+                string s => s.Length,
+                _ => 8,
+            }
+        );
         var before = GC.GetAllocatedBytesForCurrentThread();
         try
         {

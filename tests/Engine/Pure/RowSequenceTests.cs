@@ -13,14 +13,20 @@ public sealed class RowSequenceTests : IDisposable
     private readonly TestMeters meters = new();
     private readonly EngineContext context;
 
-    public RowSequenceTests() => context = new EngineContext(new EngineOptions(), time, new StorageClock(), NullLogger.Instance, new EngineMetrics(meters, time));
+    public RowSequenceTests() =>
+        context = new EngineContext(new EngineOptions(), time, new StorageClock(), NullLogger.Instance, new EngineMetrics(meters, time));
 
     [Fact]
     public void However_many_rows_wait_for_one_instant_each_has_a_key_of_its_own()
     {
         var sequence = new RowSequence(context);
         var due = time.GetUtcNow().AddDays(1);
-        Enumerable.Range(0, 200_000).Select(_ => sequence.NextScheduled(0, due).Key).Distinct(StringComparer.Ordinal).Count().ShouldBe(200_000);
+        Enumerable
+            .Range(0, 200_000)
+            .Select(_ => sequence.NextScheduled(0, due).Key)
+            .Distinct(StringComparer.Ordinal)
+            .Count()
+            .ShouldBe(200_000);
     }
 
     [Fact]
@@ -28,7 +34,8 @@ public sealed class RowSequenceTests : IDisposable
     {
         var (first, second) = (new RowSequence(context), new RowSequence(context));
         var due = time.GetUtcNow().AddDays(1);
-        IEnumerable<string> Keys(RowSequence sequence) => Enumerable.Range(0, 1000).SelectMany(_ => new[] { sequence.NextImmediate(9).Key, sequence.NextScheduled(9, due).Key });
+        IEnumerable<string> Keys(RowSequence sequence) =>
+            Enumerable.Range(0, 1000).SelectMany(_ => new[] { sequence.NextImmediate(9).Key, sequence.NextScheduled(9, due).Key });
         Keys(first).Concat(Keys(second)).Distinct(StringComparer.Ordinal).Count().ShouldBe(4000);
     }
 
@@ -40,6 +47,23 @@ public sealed class RowSequenceTests : IDisposable
         time.AdjustTime(time.GetUtcNow().AddMinutes(-1));
         keys.AddRange(Enumerable.Range(0, 70_000).Select(_ => sequence.NextImmediate(9).Key));
         keys.ShouldBe(keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_sequence_knows_its_own_rows_however_many_it_has_made_and_no_others()
+    {
+        var (sequence, another) = (new RowSequence(context), new RowSequence(context));
+        var due = time.GetUtcNow().AddDays(1);
+        BirthRow[] own =
+        [
+            sequence.NextImmediate(9),
+            sequence.At(5),
+            .. Enumerable.Range(0, 70_000).Select(_ => sequence.NextScheduled(0, due)),
+            sequence.NextImmediate(0),
+        ];
+        own.ShouldAllBe(row => sequence.Made(row));
+        own.ShouldNotContain(row => another.Made(row));
+        sequence.Made(another.NextImmediate(9)).ShouldBeFalse();
     }
 
     public void Dispose() => meters.Dispose();

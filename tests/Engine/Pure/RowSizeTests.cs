@@ -13,7 +13,7 @@ public sealed class RowSizeTests
     [Fact]
     public void As_many_as_fit_while_messages_are_settled_where_they_were_leased()
     {
-        var size = new RowSize(Own, Limit);
+        var size = new RowSize(new ProcessId(Own), Limit);
         size.Most.ShouldBe(Limit);
         Settle(size, 100, calls: Own);
         size.Most.ShouldBe(Limit);
@@ -22,7 +22,7 @@ public sealed class RowSizeTests
     [Fact]
     public void One_stray_ack_changes_nothing()
     {
-        var size = new RowSize(Own, Limit);
+        var size = new RowSize(new ProcessId(Own), Limit);
         Settle(size, 100, calls: Own);
         Settle(size, 1, calls: Other);
         size.Most.ShouldBe(Limit);
@@ -34,7 +34,7 @@ public sealed class RowSizeTests
     [InlineData(100)]
     public void As_many_as_are_settled_together_once_others_leases_are_settled_here(int together)
     {
-        var size = new RowSize(Own, Limit);
+        var size = new RowSize(new ProcessId(Own), Limit);
         Settle(size, 100, [.. Enumerable.Repeat(Other, together)]);
         size.Most.ShouldBe(Math.Min(together, Limit));
     }
@@ -42,7 +42,7 @@ public sealed class RowSizeTests
     [Fact]
     public void As_many_as_fit_again_when_that_is_over()
     {
-        var size = new RowSize(Own, Limit);
+        var size = new RowSize(new ProcessId(Own), Limit);
         Settle(size, 100, calls: Other);
         size.Most.ShouldBe(1);
         Settle(size, 100, calls: Own);
@@ -52,7 +52,7 @@ public sealed class RowSizeTests
     [Fact]
     public void What_no_holder_of_a_lease_asked_for_does_not_count()
     {
-        var size = new RowSize(Own, Limit);
+        var size = new RowSize(new ProcessId(Own), Limit);
         for (var i = 0; i < 100; i++)
             size.Settled([new SettleRequest("row", 0, default, new Settlement.Ack(), SettleKind.Cancel)]);
         size.Most.ShouldBe(Limit);
@@ -61,6 +61,8 @@ public sealed class RowSizeTests
     private static void Settle(RowSize size, int times, params uint[] calls)
     {
         for (var i = 0; i < times; i++)
-            size.Settled([.. calls.Select(process => new SettleRequest("row", 0, LeaseId.Create(process, 1), new Settlement.Ack()))]);
+            size.Settled([
+                .. calls.Select(process => new SettleRequest("row", 0, LeaseId.Create(new ProcessId(process), 1), new Settlement.Ack())),
+            ]);
     }
 }

@@ -6,24 +6,26 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Tests.Pure;
 
 /// <summary>Guarantee 5 begins here: what an error of storage says about whether something happened.</summary>
+[Trait("Guarantee", "5")]
 public sealed class StorageFaultTests
 {
-    public static TheoryData<int, string?, string> Statuses => new()
-    {
-        { 404, "TableNotFound", nameof(FaultKind.TableMissing) },
-        { 409, "TableBeingDeleted", nameof(FaultKind.TableMissing) },
-        { 404, "ResourceNotFound", nameof(FaultKind.Conflict) },
-        { 409, "EntityAlreadyExists", nameof(FaultKind.Conflict) },
-        { 412, "UpdateConditionNotSatisfied", nameof(FaultKind.Conflict) },
-        { 429, null, nameof(FaultKind.Throttled) },
-        { 503, "ServerBusy", nameof(FaultKind.Throttled) },
-        { 401, null, nameof(FaultKind.Unavailable) },
-        { 403, "AuthorizationFailure", nameof(FaultKind.Unavailable) },
-        { 500, "InternalError", nameof(FaultKind.Uncertain) },
-        { 500, "OperationTimedOut", nameof(FaultKind.Uncertain) },
-        { 408, null, nameof(FaultKind.Uncertain) },
-        { 504, null, nameof(FaultKind.Uncertain) },
-    };
+    public static TheoryData<int, string?, string> Statuses =>
+        new()
+        {
+            { 404, "TableNotFound", nameof(FaultKind.TableMissing) },
+            { 409, "TableBeingDeleted", nameof(FaultKind.TableMissing) },
+            { 404, "ResourceNotFound", nameof(FaultKind.Conflict) },
+            { 409, "EntityAlreadyExists", nameof(FaultKind.Conflict) },
+            { 412, "UpdateConditionNotSatisfied", nameof(FaultKind.Conflict) },
+            { 429, null, nameof(FaultKind.Throttled) },
+            { 503, "ServerBusy", nameof(FaultKind.Throttled) },
+            { 401, null, nameof(FaultKind.Unavailable) },
+            { 403, "AuthorizationFailure", nameof(FaultKind.Unavailable) },
+            { 500, "InternalError", nameof(FaultKind.Uncertain) },
+            { 500, "OperationTimedOut", nameof(FaultKind.Uncertain) },
+            { 408, null, nameof(FaultKind.Uncertain) },
+            { 504, null, nameof(FaultKind.Uncertain) },
+        };
 
     [Theory]
     [MemberData(nameof(Statuses))]
@@ -40,10 +42,14 @@ public sealed class StorageFaultTests
         var refused = new HttpRequestException("Connection refused.", new SocketException((int)SocketError.ConnectionRefused));
         StorageFault.TryClassify(refused, cancelled, out var fault).ShouldBeTrue();
         fault.Kind.ShouldBe(FaultKind.Unavailable);
-        foreach (var cancellation in new Exception[]
-        {
-            new OperationCanceledException(), new AggregateException(refused, new TaskCanceledException()), new RequestFailedException(0, "x", null, new TaskCanceledException()),
-        })
+        foreach (
+            var cancellation in new Exception[]
+            {
+                new OperationCanceledException(),
+                new AggregateException(refused, new TaskCanceledException()),
+                new RequestFailedException(0, "x", null, new TaskCanceledException()),
+            }
+        )
         {
             StorageFault.TryClassify(cancellation, cancelled, out _).ShouldBeFalse();
             StorageFault.TryClassify(cancellation, going, out fault).ShouldBeTrue("a time-out");
@@ -60,7 +66,14 @@ public sealed class StorageFaultTests
     public void A_connection_that_was_never_made_is_certain_and_one_that_broke_is_not(SocketError error, bool certain)
     {
         var broken = new HttpRequestException("x", new SocketException((int)error));
-        foreach (var exception in new Exception[] { broken, new RequestFailedException(0, "x", broken), new AggregateException(new IOException(), broken) })
+        foreach (
+            var exception in new Exception[]
+            {
+                broken,
+                new RequestFailedException(0, "x", broken),
+                new AggregateException(new IOException(), broken),
+            }
+        )
         {
             StorageFault.TryClassify(exception, out var fault).ShouldBeTrue();
             fault.Kind.ShouldBe(certain ? FaultKind.Unavailable : FaultKind.Uncertain);
@@ -70,7 +83,15 @@ public sealed class StorageFaultTests
     [Fact]
     public void A_lost_answer_is_uncertain_and_without_credentials_nothing_happened()
     {
-        foreach (var exception in new Exception[] { new IOException(), new TaskCanceledException(), new OperationCanceledException(), new HttpRequestException() })
+        foreach (
+            var exception in new Exception[]
+            {
+                new IOException(),
+                new TaskCanceledException(),
+                new OperationCanceledException(),
+                new HttpRequestException(),
+            }
+        )
         {
             StorageFault.TryClassify(exception, out var fault).ShouldBeTrue();
             fault.Kind.ShouldBe(FaultKind.Uncertain);
@@ -90,5 +111,7 @@ public sealed class StorageFaultTests
 
     [Fact]
     public void A_lost_answer_of_a_read_leaves_nothing_unknown() =>
-        new StorageFault(FaultKind.Uncertain, 0, TimeSpan.FromSeconds(2)).ToReadFailure().ShouldBe(new Failure.StorageUnavailable(TimeSpan.FromSeconds(2)));
+        new StorageFault(FaultKind.Uncertain, 0, TimeSpan.FromSeconds(2))
+            .ToReadFailure()
+            .ShouldBe(new Failure.StorageUnavailable(TimeSpan.FromSeconds(2)));
 }

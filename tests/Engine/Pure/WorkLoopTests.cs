@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FuncQueue.Engine.Shards;
 using FuncQueue.Engine.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FuncQueue.Engine.Tests.Pure;
 
@@ -20,19 +21,26 @@ public sealed class WorkLoopTests
                     any = work.TrySetResult();
                 return Task.FromResult(any);
             },
-            _ => { });
+            (_, _) => { }
+        );
 
         // Each waits for its own work before it posts the next: work that was slept over is never done.
-        await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
-        {
-            for (var i = 0; i < rounds; i++)
-            {
-                var done = new TaskCompletionSource();
-                inbox.Enqueue(done);
-                loop.Kick();
-                await done.Task.WithinPatienceAsync();
-            }
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 2)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        for (var i = 0; i < rounds; i++)
+                        {
+                            var done = new TaskCompletionSource();
+                            inbox.Enqueue(done);
+                            loop.Kick();
+                            await done.Task.WithinPatienceAsync();
+                        }
+                    })
+                )
+        );
         await loop.WhenIdleAsync().WithinPatienceAsync();
     }
 
@@ -51,12 +59,56 @@ public sealed class WorkLoopTests
                 done.SetResult();
                 return Task.FromResult(true);
             },
-            _ => failures++);
+            (_, _) => failures++
+        );
         inbox.Enqueue(true);
         inbox.Enqueue(false);
         loop.Kick();
         await done.Task.WithinPatienceAsync();
         await loop.WhenIdleAsync().WithinPatienceAsync();
         failures.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Steps_that_always_fail_come_after_ever_longer_pauses_up_to_a_bound_and_the_first_alone_is_told_of_as_such()
+    {
+        var time = new FakeTimeProvider();
+        var failed = new ConcurrentQueue<bool>();
+        var loop = new WorkLoop(
+            () => failed.Count < 20 ? throw new InvalidOperationException("A step fails.") : Task.FromResult(false),
+            (_, first) => failed.Enqueue(first),
+            time
+        );
+        loop.Kick();
+        await Eventually.HoldsAsync("it pauses", () => failed.Count == 2);
+        for (var failures = 2; failures < 20; failures++)
+        {
+            loop.Kick();
+            time.Advance(WorkLoop.PauseAfter(failures) - TimeSpan.FromMilliseconds(1));
+            failed.Count.ShouldBe(failures);
+            await Eventually.HoldsAsync(
+                "it goes on",
+                () =>
+                {
+                    time.Advance(TimeSpan.FromMilliseconds(1));
+                    return failed.Count > failures;
+                }
+            );
+        }
+
+        failed.Count(first => first).ShouldBe(1);
+        var rest = loop.WhenIdleAsync();
+        await Eventually.HoldsAsync(
+            "it comes to rest",
+            () =>
+            {
+                time.Advance(WorkLoop.PauseAfter(20));
+                return rest.IsCompleted;
+            }
+        );
+        var pauses = Enumerable.Range(0, 100).Select(WorkLoop.PauseAfter).ToList();
+        pauses.ShouldBeInOrder(SortDirection.Ascending);
+        pauses[2].ShouldBeGreaterThan(TimeSpan.Zero);
+        pauses[^1].ShouldBe(TimeSpan.FromSeconds(5));
     }
 }

@@ -17,7 +17,13 @@ public sealed class QueueAnnotationsTests(AzuriteFixture azurite) : EngineTest(a
     [Fact]
     public async Task A_change_of_settings_keeps_annotations_and_a_change_of_annotations_keeps_settings()
     {
-        var engine = await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 3, Annotations = new Dictionary<string, string> { ["a"] = "1" } });
+        var engine = await StartWithQueueAsync(
+            new QueueSettingsChange
+            {
+                MaxDeliveryCount = 3,
+                Annotations = new Dictionary<string, string> { ["a"] = "1" },
+            }
+        );
         await engine.PutQueueAsync(new QueueSettingsChange { Delay = TimeSpan.FromSeconds(5) });
         (await Start().StatusAsync()).Queue.Settings.Annotations.ShouldBe(new Dictionary<string, string> { ["a"] = "1" });
         await engine.PutQueueAsync(new QueueSettingsChange { Annotations = new Dictionary<string, string>() });
@@ -31,13 +37,23 @@ public sealed class QueueAnnotationsTests(AzuriteFixture azurite) : EngineTest(a
     public async Task The_most_annotations_fit_the_row_however_they_are_spelled_and_more_are_refused()
     {
         var engine = await StartWithQueueAsync();
-        foreach (var most in new[] { new string('"', 8000), new string('€', Limits.MaxAnnotationsLength - 1), new string('/', Limits.MaxAnnotationsLength - 1) })
+        foreach (
+            var most in new[]
+            {
+                new string('"', 8000),
+                new string('€', Limits.MaxAnnotationsLength - 1),
+                new string('/', Limits.MaxAnnotationsLength - 1),
+            }
+        )
         {
             await engine.PutQueueAsync(new QueueSettingsChange { Annotations = new Dictionary<string, string> { ["a"] = most } });
             (await Start().StatusAsync()).Queue.Settings.Annotations["a"].ShouldBe(most);
         }
 
-        var tooLong = new QueueSettingsChange { Annotations = new Dictionary<string, string> { ["a"] = new string('x', Limits.MaxAnnotationsLength) } };
+        var tooLong = new QueueSettingsChange
+        {
+            Annotations = new Dictionary<string, string> { ["a"] = new string('x', Limits.MaxAnnotationsLength) },
+        };
         (await engine.Engine.PutQueueAsync(engine.Queue, tooLong, default, Cancellation)).Failure.ShouldBeOfType<Failure.Invalid>();
     }
 
@@ -47,10 +63,21 @@ public sealed class QueueAnnotationsTests(AzuriteFixture azurite) : EngineTest(a
         var engine = await StartWithQueueAsync();
         var read = (await engine.Engine.ReadQueueAsync(engine.Queue, Cancellation)).Value;
         var condition = new QueueCondition(read.ETag, false);
-        var first = await engine.Engine.SetQueueAsync(engine.Queue, new QueueSettingsChange { Annotations = new Dictionary<string, string> { ["a"] = "1" } }, condition, Cancellation);
+        var first = await engine.Engine.SetQueueAsync(
+            engine.Queue,
+            new QueueSettingsChange { Annotations = new Dictionary<string, string> { ["a"] = "1" } },
+            condition,
+            Cancellation
+        );
         first.Value.Settings.Annotations["a"].ShouldBe("1");
         first.Value.ETag.ShouldNotBe(read.ETag);
-        var second = await Start().Engine.SetQueueAsync(engine.Queue, new QueueSettingsChange { Annotations = new Dictionary<string, string> { ["a"] = "2" } }, condition, Cancellation);
+        var second = await Start()
+            .Engine.SetQueueAsync(
+                engine.Queue,
+                new QueueSettingsChange { Annotations = new Dictionary<string, string> { ["a"] = "2" } },
+                condition,
+                Cancellation
+            );
         second.Failure.ShouldBeOfType<Failure.PreconditionFailed>();
     }
 

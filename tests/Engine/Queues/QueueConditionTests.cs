@@ -26,7 +26,9 @@ public sealed class QueueConditionTests(AzuriteFixture azurite) : EngineTest(azu
         (await other.PutQueueAsync(Visibility(1), new QueueCondition(seen, false))).Created.ShouldBeFalse();
         (await TryPutAsync(engine, Visibility(2), new QueueCondition(seen, false))).Failure.ShouldBeOfType<Failure.PreconditionFailed>();
         (await engine.StatusAsync()).Queue.Settings.VisibilityTimeout.ShouldBe(TimeSpan.FromSeconds(1));
-        (await engine.PutQueueAsync(Visibility(3), new QueueCondition("*", false))).Status.Queue.Settings.VisibilityTimeout.ShouldBe(TimeSpan.FromSeconds(3));
+        (await engine.PutQueueAsync(Visibility(3), new QueueCondition("*", false))).Status.Queue.Settings.VisibilityTimeout.ShouldBe(
+            TimeSpan.FromSeconds(3)
+        );
     }
 
     [Fact]
@@ -48,9 +50,12 @@ public sealed class QueueConditionTests(AzuriteFixture azurite) : EngineTest(azu
         {
             engines.ForEach(e => e.Queue = TestEngine.Name($"queue-{round}"));
             var conditional = round % 2 == 0;
-            var puts = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => TryPutAsync(engines[i % 4], condition: conditional ? IfNoneMatch : default)));
+            var puts = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(i => TryPutAsync(engines[i % 4], condition: conditional ? IfNoneMatch : default))
+            );
             puts.Count(p => p.Failure is null && p.Value.Created).ShouldBe(1);
-            puts.Where(p => p.Failure is not null || !p.Value.Created).ShouldAllBe(p => conditional ? p.Failure is Failure.PreconditionFailed : p.Failure == null);
+            puts.Where(p => p.Failure is not null || !p.Value.Created)
+                .ShouldAllBe(p => conditional ? p.Failure is Failure.PreconditionFailed : p.Failure == null);
             var ids = await Task.WhenAll(engines.Select((e, i) => e.EnqueueAsync($"{i}")));
             (await engines[0].DequeueEverythingAsync()).Select(m => m.Id()).ShouldBe(ids, ignoreOrder: true);
         }
@@ -61,7 +66,9 @@ public sealed class QueueConditionTests(AzuriteFixture azurite) : EngineTest(azu
     {
         var engines = new[] { await StartWithQueueAsync(), Start() };
         var seen = (await engines[0].StatusAsync()).Queue.ETag;
-        var conditional = await Task.WhenAll(Enumerable.Range(1, 6).Select(i => TryPutAsync(engines[i % 2], Visibility(i), new QueueCondition(seen, false))));
+        var conditional = await Task.WhenAll(
+            Enumerable.Range(1, 6).Select(i => TryPutAsync(engines[i % 2], Visibility(i), new QueueCondition(seen, false)))
+        );
         conditional.Count(p => p.Failure is null).ShouldBe(1);
         conditional.Count(p => p.Failure is Failure.PreconditionFailed).ShouldBe(5);
 
@@ -69,9 +76,12 @@ public sealed class QueueConditionTests(AzuriteFixture azurite) : EngineTest(azu
             engines[0].PutQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 77 }),
             engines[1].PutQueueAsync(new QueueSettingsChange { Delay = TimeSpan.FromSeconds(77) }),
             engines[0].PutQueueAsync(new QueueSettingsChange { Shards = 7 }),
-            engines[1].PutQueueAsync(new QueueSettingsChange { OnExpiry = ExpiryAction.DeadLetter }));
+            engines[1].PutQueueAsync(new QueueSettingsChange { OnExpiry = ExpiryAction.DeadLetter })
+        );
         var settings = (await engines[1].StatusAsync()).Queue.Settings;
-        (settings.MaxDeliveryCount, settings.Delay, settings.Shards, settings.OnExpiry).ShouldBe((77, TimeSpan.FromSeconds(77), 7, ExpiryAction.DeadLetter));
+        (settings.MaxDeliveryCount, settings.Delay, settings.Shards, settings.OnExpiry).ShouldBe(
+            (77, TimeSpan.FromSeconds(77), 7, ExpiryAction.DeadLetter)
+        );
     }
 
     [Theory]
@@ -92,6 +102,9 @@ public sealed class QueueConditionTests(AzuriteFixture azurite) : EngineTest(azu
 
     private static QueueSettingsChange Visibility(int seconds) => new() { VisibilityTimeout = TimeSpan.FromSeconds(seconds) };
 
-    private static Task<Outcome<QueuePut>> TryPutAsync(TestEngine engine, QueueSettingsChange? change = null, QueueCondition condition = default) =>
-        engine.Engine.PutQueueAsync(engine.Queue, change ?? new QueueSettingsChange(), condition, Cancellation).WithinPatienceAsync();
+    private static Task<Outcome<QueuePut>> TryPutAsync(
+        TestEngine engine,
+        QueueSettingsChange? change = null,
+        QueueCondition condition = default
+    ) => engine.Engine.PutQueueAsync(engine.Queue, change ?? new QueueSettingsChange(), condition, Cancellation).WithinPatienceAsync();
 }

@@ -4,6 +4,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Queues;
 
 /// <summary>Deleting queues, and creating others of the same name.</summary>
+[Trait("Guarantee", "1")]
 public sealed class QueueDeletionTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     [Fact]
@@ -48,7 +49,10 @@ public sealed class QueueDeletionTests(AzuriteFixture azurite) : EngineTest(azur
     [Fact]
     public async Task A_queue_created_again_at_once_has_nothing_of_the_earlier_one()
     {
-        var (first, second) = (await StartWithQueueAsync(new QueueSettingsChange { VisibilityTimeout = TimeSpan.FromSeconds(99) }), Start());
+        var (first, second) = (
+            await StartWithQueueAsync(new QueueSettingsChange { VisibilityTimeout = TimeSpan.FromSeconds(99) }),
+            Start()
+        );
         for (var generation = 0; generation < 3; generation++)
         {
             var old = await second.EnqueueAllAsync($"{generation} a", $"{generation} b", $"{generation} c");
@@ -82,7 +86,10 @@ public sealed class QueueDeletionTests(AzuriteFixture azurite) : EngineTest(azur
     {
         var (first, second) = (await StartWithQueueAsync(time: TimeProvider.System), Start(time: TimeProvider.System));
         var waiting = new[] { first, second }.Select(e => e.TryDequeueAsync(new DequeueRequest { Wait = Limits.MaxWait })).ToList();
-        await Eventually.HoldsAsync("both receivers look for messages", () => new[] { first, second }.All(e => e.Requests.CountOf(r => r.IsQuery) > 1));
+        await Eventually.HoldsAsync(
+            "both receivers look for messages",
+            () => new[] { first, second }.All(e => e.Requests.CountOf(r => r.IsQuery) > 1)
+        );
         await first.Engine.DeleteQueueAsync(first.Queue, Cancellation);
         foreach (var outcome in await Task.WhenAll(waiting))
             outcome.Failure.ShouldBe(new Failure.QueueNotFound(first.Queue));
@@ -152,7 +159,11 @@ public sealed class QueueDeletionTests(AzuriteFixture azurite) : EngineTest(azur
     private async Task<List<string>> RegistryKeysAsync()
     {
         var keys = new List<string>();
-        await foreach (var row in new TableClient(Azurite.ConnectionString, Options.RegistryTable).QueryAsync<TableEntity>(cancellationToken: Cancellation))
+        await foreach (
+            var row in new TableClient(Azurite.ConnectionString, Options.RegistryTable).QueryAsync<TableEntity>(
+                cancellationToken: Cancellation
+            )
+        )
             keys.Add(row.RowKey);
         return keys;
     }
@@ -163,15 +174,19 @@ public sealed class QueueDeletionTests(AzuriteFixture azurite) : EngineTest(azur
         var engines = new[] { await StartWithQueueAsync(), Start(), Start() };
         for (var round = 0; round < 6; round++)
         {
-            await Task.WhenAll(engines.Select(async (engine, i) =>
-            {
-                if (i == round % 3)
-                    await engine.Engine.DeleteQueueAsync(engine.Queue, Cancellation);
-                else if (i == (round + 1) % 3)
-                    await engine.Engine.PutQueueAsync(engine.Queue, new QueueSettingsChange(), default, Cancellation);
-                else
-                    await engine.TryEnqueueAsync($"{round}");
-            }));
+            await Task.WhenAll(
+                engines.Select(
+                    async (engine, i) =>
+                    {
+                        if (i == round % 3)
+                            await engine.Engine.DeleteQueueAsync(engine.Queue, Cancellation);
+                        else if (i == (round + 1) % 3)
+                            await engine.Engine.PutQueueAsync(engine.Queue, new QueueSettingsChange(), default, Cancellation);
+                        else
+                            await engine.TryEnqueueAsync($"{round}");
+                    }
+                )
+            );
             await engines[round % 3].PutQueueAsync();
             (await engines[0].Engine.PurgeAsync(engines[0].Queue, MessageSource.Live, Cancellation)).Value.Complete.ShouldBeTrue();
             var ids = new List<MessageId>();

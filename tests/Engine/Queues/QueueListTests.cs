@@ -5,7 +5,22 @@ namespace FuncQueue.Engine.Tests.Queues;
 /// <summary>Listing queues.</summary>
 public sealed class QueueListTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
-    private static readonly string[] Names = ["A", "Orders", "a", "a-", "a-b", "a_b", "aB", "ab", "abc", "orders", "orders-1", "orders2", new('z', 80)];
+    private static readonly string[] Names =
+    [
+        "A",
+        "Orders",
+        "a",
+        "a-",
+        "a-b",
+        "a_b",
+        "aB",
+        "ab",
+        "abc",
+        "orders",
+        "orders-1",
+        "orders2",
+        new('z', 80),
+    ];
 
     [Fact]
     public async Task Without_any_queue_the_list_is_empty()
@@ -34,7 +49,9 @@ public sealed class QueueListTests(AzuriteFixture azurite) : EngineTest(azurite)
     {
         var engine = await CreateAllAsync();
         foreach (var size in new[] { 2, 100 })
-            (await ListAsync(engine, prefix, size)).ShouldBe(Names.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            (await ListAsync(engine, prefix, size)).ShouldBe(
+                Names.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            );
     }
 
     [Fact]
@@ -66,7 +83,10 @@ public sealed class QueueListTests(AzuriteFixture azurite) : EngineTest(azurite)
     {
         var engine = await CreateAllAsync();
         foreach (var text in new[] { "", "a b", "é", "a/b", new string('a', 81) })
-            (await engine.Engine.ListQueuesAsync("", 10, text, Cancellation)).Failure.ShouldBeOfType<Failure.Invalid>().Faults.ShouldHaveSingleItem().Field.ShouldBe("continuation");
+            (await engine.Engine.ListQueuesAsync("", 10, text, Cancellation))
+                .Failure.ShouldBeOfType<Failure.Invalid>()
+                .Faults.ShouldHaveSingleItem()
+                .Field.ShouldBe("continuation");
     }
 
     private async Task<TestEngine> CreateAllAsync()
@@ -90,15 +110,19 @@ public sealed class QueueListTests(AzuriteFixture azurite) : EngineTest(azurite)
             page.Queues.Count.ShouldBeLessThanOrEqualTo(pageSize);
             names.AddRange(page.Queues.Select(q => q.Name.Value));
             continuation = page.Continuation;
-        }
-        while (continuation is not null);
+        } while (continuation is not null);
         return names;
     }
 
     private sealed class SameQueue : IEqualityComparer<QueueInfo>
     {
         public bool Equals(QueueInfo? x, QueueInfo? y) =>
-            x is not null && y is not null && x.Name == y.Name && x.ETag == y.ETag && x.CreatedAt == y.CreatedAt && x.Settings.Shards == y.Settings.Shards;
+            x is not null
+            && y is not null
+            && x.Name == y.Name
+            && x.ETag == y.ETag
+            && x.CreatedAt == y.CreatedAt
+            && x.Settings.Shards == y.Settings.Shards;
 
         public int GetHashCode(QueueInfo obj) => obj.Name.GetHashCode();
     }

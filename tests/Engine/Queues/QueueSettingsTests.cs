@@ -44,7 +44,14 @@ public sealed class QueueSettingsTests(AzuriteFixture azurite) : EngineTest(azur
     [Fact]
     public async Task A_change_keeps_what_it_does_not_name()
     {
-        var engine = await StartWithQueueAsync(new QueueSettingsChange { VisibilityTimeout = TimeSpan.FromSeconds(7), MaxDeliveryCount = 3, Tags = new Dictionary<string, string> { ["a"] = "b" } });
+        var engine = await StartWithQueueAsync(
+            new QueueSettingsChange
+            {
+                VisibilityTimeout = TimeSpan.FromSeconds(7),
+                MaxDeliveryCount = 3,
+                Tags = new Dictionary<string, string> { ["a"] = "b" },
+            }
+        );
         var before = (await engine.StatusAsync()).Queue;
         Time.Advance(TimeSpan.FromHours(1));
         var put = await Start().PutQueueAsync(new QueueSettingsChange { MaxDeliveryCount = (int?)null, Delay = TimeSpan.FromSeconds(5) });
@@ -69,8 +76,15 @@ public sealed class QueueSettingsTests(AzuriteFixture azurite) : EngineTest(azur
     public async Task All_faults_of_the_settings_are_listed_and_nothing_is_changed()
     {
         var engine = Start();
-        var bad = new QueueSettingsChange { Shards = 33, MaxDeliveryCount = 0, VisibilityTimeout = TimeSpan.FromSeconds(-1) };
-        var failure = (await engine.Engine.PutQueueAsync(engine.Queue, bad, default, Cancellation)).Failure.ShouldBeOfType<Failure.Invalid>();
+        var bad = new QueueSettingsChange
+        {
+            Shards = 33,
+            MaxDeliveryCount = 0,
+            VisibilityTimeout = TimeSpan.FromSeconds(-1),
+        };
+        var failure = (
+            await engine.Engine.PutQueueAsync(engine.Queue, bad, default, Cancellation)
+        ).Failure.ShouldBeOfType<Failure.Invalid>();
         failure.Faults.Select(f => f.Field).ShouldBe(["visibilityTimeoutSeconds", "maxDeliveryCount", "shards"], ignoreOrder: true);
         (await engine.Engine.GetQueueAsync(engine.Queue, Cancellation)).Failure.ShouldBe(new Failure.QueueNotFound(engine.Queue));
     }
@@ -79,7 +93,9 @@ public sealed class QueueSettingsTests(AzuriteFixture azurite) : EngineTest(azur
     public async Task Shards_may_only_become_more()
     {
         var engine = await StartWithQueueAsync(new QueueSettingsChange { Shards = 3 });
-        var failure = (await engine.Engine.PutQueueAsync(engine.Queue, new QueueSettingsChange { Shards = 2 }, default, Cancellation)).Failure.ShouldBeOfType<Failure.Invalid>();
+        var failure = (
+            await engine.Engine.PutQueueAsync(engine.Queue, new QueueSettingsChange { Shards = 2 }, default, Cancellation)
+        ).Failure.ShouldBeOfType<Failure.Invalid>();
         failure.Faults.ShouldHaveSingleItem().Field.ShouldBe("shards");
         (await engine.PutQueueAsync(new QueueSettingsChange { Shards = 3 })).Status.Queue.Settings.Shards.ShouldBe(3);
         (await engine.PutQueueAsync(new QueueSettingsChange { Shards = 32 })).Status.Queue.Settings.Shards.ShouldBe(32);
@@ -89,7 +105,9 @@ public sealed class QueueSettingsTests(AzuriteFixture azurite) : EngineTest(azur
     public async Task The_type_of_a_queue_cannot_be_changed()
     {
         var engine = await StartWithQueueAsync();
-        (await engine.Engine.PutQueueAsync(engine.Queue, new QueueSettingsChange { Type = QueueType.Fifo }, default, Cancellation)).Failure.ShouldBeOfType<Failure.QueueTypeMismatch>();
+        (
+            await engine.Engine.PutQueueAsync(engine.Queue, new QueueSettingsChange { Type = QueueType.Fifo }, default, Cancellation)
+        ).Failure.ShouldBeOfType<Failure.QueueTypeMismatch>();
         (await engine.StatusAsync()).Queue.Settings.Type.ShouldBe(QueueType.Standard);
     }
 

@@ -15,9 +15,7 @@ internal sealed class DatedResponse(string clientRequestId, string date) : Respo
 
     public override Stream? ContentStream { get; set; }
 
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     protected override bool ContainsHeader(string name) => TryGetHeader(name, out _);
 

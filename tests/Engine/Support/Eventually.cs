@@ -11,7 +11,8 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Returns once the condition holds; fails when it does not within a generous time.</summary>
-    public static Task HoldsAsync(string what, Func<bool> condition, TimeSpan? patience = null) => HoldsAsync(what, () => Task.FromResult(condition()), patience);
+    public static Task HoldsAsync(string what, Func<bool> condition, TimeSpan? patience = null) =>
+        HoldsAsync(what, () => Task.FromResult(condition()), patience);
 
     public static async Task HoldsAsync(string what, Func<Task<bool>> condition, TimeSpan? patience = null)
     {
@@ -25,7 +26,9 @@ public static class Eventually
     }
 
     /// <summary>The result of a task that is expected to end.</summary>
-    public static Task<T> WithinPatienceAsync<T>(this Task<T> task) => task.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+    public static Task<T> WithinPatienceAsync<T>(this Task<T> task) =>
+        task.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
 
-    public static Task WithinPatienceAsync(this Task task, TimeSpan? patience = null) => task.WaitAsync(patience ?? Patience, TimeProvider.System, TestContext.Current.CancellationToken);
+    public static Task WithinPatienceAsync(this Task task, TimeSpan? patience = null) =>
+        task.WaitAsync(patience ?? Patience, TimeProvider.System, TestContext.Current.CancellationToken);
 }

@@ -9,6 +9,8 @@ public sealed class HeldRequest
     /// <summary>Completes when the request has come to the point of being sent.</summary>
     public Task Reached => reached.Task.WithinPatienceAsync();
 
+    public bool HasBeenReached => reached.Task.IsCompleted;
+
     public void Release() => released.TrySetResult();
 
     internal Task WaitAsync()

@@ -11,7 +11,8 @@ public static class NewMessages
         (2, Gen.Char['\u0000', '\u001f'].Select(c => c.ToString())),
         (2, Gen.Char['\u00a0', '\u07ff'].Select(c => c.ToString())),
         (2, Gen.Char['\u0800', '\ud7ff'].Select(c => c.ToString())),
-        (1, Gen.Int[0x10000, 0x10FFFF].Select(char.ConvertFromUtf32)));
+        (1, Gen.Int[0x10000, 0x10FFFF].Select(char.ConvertFromUtf32))
+    );
 
     public static readonly Gen<string> AnyText = Character.Array[0, 40].Select(string.Concat);
 
@@ -21,7 +22,8 @@ public static class NewMessages
         (1, Gen.Const(Array.Empty<byte>())),
         (6, Gen.Byte.Array[1, 300]),
         (1, Gen.Byte.Array[1, 300].Select(b => Enumerable.Range(0, 3000).SelectMany(_ => b).Take(Limits.MaxInlineBodyBytes).ToArray())),
-        (1, Gen.Int[-2, 2].Select(n => Enumerable.Range(0, Limits.MaxInlineBodyBytes + n).Select(i => (byte)(i * 31)).ToArray())));
+        (1, Gen.Int[-2, 2].Select(n => Enumerable.Range(0, Limits.MaxInlineBodyBytes + n).Select(i => (byte)(i * 31)).ToArray()))
+    );
 
     public static readonly Gen<NewMessage> Any = Gen.Select(
         Body,
@@ -31,13 +33,16 @@ public static class NewMessages
         Gen.Null(Gen.Char['a', 'z'].Array[1, Limits.MaxIdLength].Select(c => new string(c))),
         Gen.Int[0, Limits.MaxPriority],
         Gen.Null(Gen.Char['0', 'f'].Array[55].Select(c => new string(c))),
-        (body, streamed, contentType, attributes, group, priority, trace) => new NewMessage
-        {
-            Body = streamed ? MessageBody.FromStream(new MemoryStream(body)) : MessageBody.FromBytes(body),
-            ContentType = contentType,
-            Attributes = attributes,
-            GroupId = group,
-            Priority = priority,
-            TraceParent = trace,
-        });
+        (body, streamed, contentType, attributes, group, priority, trace) =>
+            new NewMessage
+            {
+                Body = streamed ? MessageBody.FromStream(new MemoryStream(body)) : MessageBody.FromBytes(body),
+                ContentType = contentType,
+                Attributes = attributes,
+                GroupId = group,
+                Priority = priority,
+                TraceParent = trace,
+                TraceState = trace is null ? null : "vendor=" + trace,
+            }
+    );
 }

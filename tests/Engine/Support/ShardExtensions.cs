@@ -30,6 +30,8 @@ public static class ShardExtensions
     public static async Task LeaveShardAsync(this TestEngine engine)
     {
         engine.Faults.Throttle(r => r.InsertsMessages);
-        (await engine.TryEnqueueAsync("throttled")).Failure.ShouldBeOfType<Failure.StorageThrottled>();
+        // On a slow machine the message might have been consumed before it was looked for.
+        var failure = (await engine.TryEnqueueAsync("throttled")).Failure;
+        (failure is Failure.StorageThrottled or Failure.OutcomeUnknown).ShouldBeTrue($"{failure}");
     }
 }

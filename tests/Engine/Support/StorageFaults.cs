@@ -15,55 +15,95 @@ public sealed class StorageFaults : HttpPipelinePolicy
     private volatile bool killed;
 
     /// <summary>The request is carried out, the answer never arrives.</summary>
-    public InjectedFault LoseAnswer(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, async (_, send) =>
-    {
-        await send();
-        throw new IOException("The connection was closed before the answer came.");
-    });
+    public InjectedFault LoseAnswer(Func<StorageRequest, bool> which, int times = 1) =>
+        Add(
+            which,
+            times,
+            async (_, send) =>
+            {
+                await send();
+                throw new IOException("The connection was closed before the answer came.");
+            }
+        );
 
     /// <summary>The request never arrives, and the sender cannot know.</summary>
-    public InjectedFault LoseRequest(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, (_, _) =>
-        throw new IOException("The connection was closed."));
+    public InjectedFault LoseRequest(Func<StorageRequest, bool> which, int times = 1) =>
+        Add(which, times, (_, _) => throw new IOException("The connection was closed."));
 
     /// <summary>No connection: the sender knows that the request was not sent.</summary>
-    public InjectedFault Refuse(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, (_, _) =>
-        throw new HttpRequestException("Connection refused.", new SocketException((int)SocketError.ConnectionRefused)));
+    public InjectedFault Refuse(Func<StorageRequest, bool> which, int times = 1) =>
+        Add(
+            which,
+            times,
+            (_, _) => throw new HttpRequestException("Connection refused.", new SocketException((int)SocketError.ConnectionRefused))
+        );
 
     /// <summary>Storage answers 503 and does nothing.</summary>
-    public InjectedFault Throttle(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, (message, _) =>
-    {
-        message.Response = new InventedResponse(503, "ServerBusy", message.Request.ClientRequestId);
-        return ValueTask.CompletedTask;
-    });
+    public InjectedFault Throttle(Func<StorageRequest, bool> which, int times = 1) =>
+        Add(
+            which,
+            times,
+            (message, _) =>
+            {
+                message.Response = new InventedResponse(503, "ServerBusy", message.Request.ClientRequestId);
+                return ValueTask.CompletedTask;
+            }
+        );
+
+    /// <summary>Storage carries the request out and answers 503: a part of it on the way had no time left.</summary>
+    public InjectedFault ThrottleAfterwards(Func<StorageRequest, bool> which, int times = 1) =>
+        Add(
+            which,
+            times,
+            async (message, send) =>
+            {
+                await send();
+                message.Response = new InventedResponse(503, "ServerBusy", message.Request.ClientRequestId);
+            }
+        );
 
     /// <summary>Storage answers 400 and does nothing.</summary>
-    public InjectedFault Reject(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, (message, _) =>
-    {
-        message.Response = new InventedResponse(400, "InvalidInput", message.Request.ClientRequestId);
-        return ValueTask.CompletedTask;
-    });
+    public InjectedFault Reject(Func<StorageRequest, bool> which, int times = 1) =>
+        Add(
+            which,
+            times,
+            (message, _) =>
+            {
+                message.Response = new InventedResponse(400, "InvalidInput", message.Request.ClientRequestId);
+                return ValueTask.CompletedTask;
+            }
+        );
 
     /// <summary>The sender gives up; the request arrives later, when the test says so.</summary>
     public LateRequest Delay(Func<StorageRequest, bool> which)
     {
         var late = new LateRequest();
-        Add(which, 1, (message, _) =>
-        {
-            late.Take(message.Request);
-            throw new IOException("The request timed out.");
-        });
+        Add(
+            which,
+            1,
+            (message, _) =>
+            {
+                late.Take(message.Request);
+                throw new IOException("The request timed out.");
+            }
+        );
         return late;
     }
 
     /// <summary>The sender gives up, and the request arrives at about the time of what the sender does next.</summary>
-    public InjectedFault Overtake(Func<StorageRequest, bool> which, int times = 1) => Add(which, times, (message, _) =>
-    {
-        var late = new LateRequest();
-        late.Take(message.Request);
-        lock (gate)
-            overtaken.Add(late.ArriveAsync());
-        throw new IOException("The request timed out.");
-    });
+    public InjectedFault Overtake(Func<StorageRequest, bool> which, int times = 1) =>
+        Add(
+            which,
+            times,
+            (message, _) =>
+            {
+                var late = new LateRequest();
+                late.Take(message.Request);
+                lock (gate)
+                    overtaken.Add(late.ArriveAsync());
+                throw new IOException("The request timed out.");
+            }
+        );
 
     /// <summary>Returns when every request that was overtaken has arrived.</summary>
     public async Task AllArrivedAsync()
@@ -78,15 +118,21 @@ public sealed class StorageFaults : HttpPipelinePolicy
     public HeldRequest Hold(Func<StorageRequest, bool> which)
     {
         var held = new HeldRequest();
-        Add(which, 1, async (_, send) =>
-        {
-            await held.WaitAsync();
-            if (killed)
-                throw new IOException("The process is dead.");
-            await send();
-        });
+        Add(
+            which,
+            1,
+            async (_, send) =>
+            {
+                await held.WaitAsync();
+                if (killed)
+                    throw new IOException("The process is dead.");
+                await send();
+            }
+        );
         return held;
     }
+
+    public bool IsKilled => killed;
 
     /// <summary>Storage works again.</summary>
     public void Clear()
@@ -105,7 +151,9 @@ public sealed class StorageFaults : HttpPipelinePolicy
     {
         if (killed)
             throw new IOException("The process is dead.");
-        return Next(message) is { } fault ? fault.ApplyAsync(message, () => ProcessNextAsync(message, pipeline)) : ProcessNextAsync(message, pipeline);
+        return Next(message) is { } fault
+            ? fault.ApplyAsync(message, () => ProcessNextAsync(message, pipeline))
+            : ProcessNextAsync(message, pipeline);
     }
 
     private InjectedFault Add(Func<StorageRequest, bool> which, int times, Func<HttpMessage, Func<ValueTask>, ValueTask> apply)
@@ -131,7 +179,12 @@ public sealed class StorageFaults : HttpPipelinePolicy
         }
     }
 
-    private sealed class Fault(Func<StorageRequest, bool> which, int times, Func<HttpMessage, Func<ValueTask>, ValueTask> apply, InjectedFault injected)
+    private sealed class Fault(
+        Func<StorageRequest, bool> which,
+        int times,
+        Func<HttpMessage, Func<ValueTask>, ValueTask> apply,
+        InjectedFault injected
+    )
     {
         public Func<StorageRequest, bool> Which => which;
 
@@ -141,14 +194,4 @@ public sealed class StorageFaults : HttpPipelinePolicy
 
         public ValueTask ApplyAsync(HttpMessage message, Func<ValueTask> send) => apply(message, send);
     }
-}
-
-/// <summary>Tells how often a fault has met a request, so that a test can be sure that it happened.</summary>
-public sealed class InjectedFault
-{
-    private int count;
-
-    public int Count => Volatile.Read(ref count);
-
-    internal void Met() => Interlocked.Increment(ref count);
 }

@@ -11,7 +11,11 @@ public sealed class StoredBlobs(string connectionString, string container)
         var names = new List<string>();
         try
         {
-            await foreach (var blob in new BlobContainerClient(connectionString, container).GetBlobsAsync(cancellationToken: TestContext.Current.CancellationToken))
+            await foreach (
+                var blob in new BlobContainerClient(connectionString, container).GetBlobsAsync(
+                    cancellationToken: TestContext.Current.CancellationToken
+                )
+            )
                 names.Add(blob.Name);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
@@ -20,5 +24,15 @@ public sealed class StoredBlobs(string connectionString, string container)
         }
 
         return names;
+    }
+
+    /// <summary>Somebody deletes what lies there.</summary>
+    public async Task DeleteAllAsync()
+    {
+        foreach (var name in await NamesAsync())
+            await new BlobContainerClient(connectionString, container).DeleteBlobAsync(
+                name,
+                cancellationToken: TestContext.Current.CancellationToken
+            );
     }
 }

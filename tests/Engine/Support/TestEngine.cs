@@ -1,9 +1,15 @@
 using System.Text;
 using Azure.Core.Pipeline;
+using FuncQueue.Engine.Figures;
+using FuncQueue.Engine.Keys;
+using FuncQueue.Engine.Storage;
+using FuncQueue.Engine.Topics;
 
 namespace FuncQueue.Engine.Tests.Support;
 
-/// <summary>One process of FuncQueue. The methods expect success and fail the test otherwise; for more, there is <see cref="Engine"/>.</summary>
+/// <summary>
+/// One process of FuncQueue. The methods expect success and fail the test otherwise; for more, there is <see cref="Engine"/>.
+/// </summary>
 public sealed class TestEngine : IAsyncDisposable
 {
     private readonly ErrorLog log = new();
@@ -13,10 +19,28 @@ public sealed class TestEngine : IAsyncDisposable
     public TestEngine(IReadOnlyList<string> accounts, EngineOptions options, TimeProvider time)
     {
         IReadOnlyList<HttpPipelinePolicy> policies = [new ServiceLimits(), Requests, Faults];
-        Engine = new QueueEngine([.. accounts.Select(account => StorageClients.Connect(account, options, policies))], options, time, log, meters);
+        Engine = new QueueEngine(
+            [.. accounts.Select(account => StorageClients.Connect(account, options, policies))],
+            options,
+            time,
+            log,
+            meters
+        );
+        Operations = new QueueOperations(Engine);
+        Topics = new TopicEngine(Engine);
+        Keys = new KeyRing(Engine);
+        Figures = new FigureReader(Engine);
     }
 
     public QueueEngine Engine { get; }
+
+    public QueueOperations Operations { get; }
+
+    public KeyRing Keys { get; }
+
+    public FigureReader Figures { get; }
+
+    public TopicEngine Topics { get; }
 
     public StorageFaults Faults { get; } = new();
 
@@ -35,7 +59,8 @@ public sealed class TestEngine : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static QueueName Name(string text) => QueueName.TryParse(text, out var name) ? name : throw new ArgumentException($"{text} is no queue name.", nameof(text));
+    public static QueueName Name(string text) =>
+        QueueName.TryParse(text, out var name) ? name : throw new ArgumentException($"{text} is no queue name.", nameof(text));
 
     /// <summary>Stops the process at this instant: nothing it has begun reaches storage any more, and nobody tidies up after it.</summary>
     public void Kill()
@@ -60,7 +85,8 @@ public sealed class TestEngine : IAsyncDisposable
 
     public Task<Outcome<Enqueued>> TryEnqueueAsync(string text) => TryEnqueueAsync(Text(text));
 
-    public Task<Outcome<Enqueued>> TryEnqueueAsync(NewMessage message) => Engine.EnqueueAsync(Queue, message, Cancellation).WithinPatienceAsync();
+    public Task<Outcome<Enqueued>> TryEnqueueAsync(NewMessage message) =>
+        Engine.EnqueueAsync(Queue, message, Cancellation).WithinPatienceAsync();
 
     /// <summary>Enqueues together: they share a row as far as they fit.</summary>
     public async Task<IReadOnlyList<MessageId>> EnqueueAllAsync(IEnumerable<NewMessage> messages)
@@ -72,17 +98,38 @@ public sealed class TestEngine : IAsyncDisposable
     public Task<IReadOnlyList<MessageId>> EnqueueAllAsync(params IEnumerable<string> texts) => EnqueueAllAsync(texts.Select(Text));
 
     public async Task<IReadOnlyList<DeliveredMessage>> DequeueAsync(
-        int max = 1, TimeSpan? visibilityTimeout = null, TimeSpan wait = default, bool delete = false, MessageSource source = MessageSource.Live) =>
-        (await TryDequeueAsync(new DequeueRequest { MaxMessages = max, VisibilityTimeout = visibilityTimeout, Wait = wait, Delete = delete }, source)).Value;
+        int max = 1,
+        TimeSpan? visibilityTimeout = null,
+        TimeSpan wait = default,
+        bool delete = false,
+        MessageSource source = MessageSource.Live
+    ) =>
+        (
+            await TryDequeueAsync(
+                new DequeueRequest
+                {
+                    MaxMessages = max,
+                    VisibilityTimeout = visibilityTimeout,
+                    Wait = wait,
+                    Delete = delete,
+                },
+                source
+            )
+        ).Value;
 
-    public Task<Outcome<IReadOnlyList<DeliveredMessage>>> TryDequeueAsync(DequeueRequest? request = null, MessageSource source = MessageSource.Live) =>
-        Engine.DequeueAsync(Queue, source, request ?? new DequeueRequest(), Cancellation).WithinPatienceAsync();
+    public Task<Outcome<IReadOnlyList<DeliveredMessage>>> TryDequeueAsync(
+        DequeueRequest? request = null,
+        MessageSource source = MessageSource.Live
+    ) => Engine.DequeueAsync(Queue, source, request ?? new DequeueRequest(), Cancellation).WithinPatienceAsync();
 
     public async Task<DeliveredMessage> DequeueOneAsync(TimeSpan? visibilityTimeout = null, MessageSource source = MessageSource.Live) =>
         (await DequeueAsync(1, visibilityTimeout, source: source)).ShouldHaveSingleItem();
 
     /// <summary>Dequeues until there is nothing left; the leases stay.</summary>
-    public async Task<IReadOnlyList<DeliveredMessage>> DequeueEverythingAsync(TimeSpan? visibilityTimeout = null, MessageSource source = MessageSource.Live)
+    public async Task<IReadOnlyList<DeliveredMessage>> DequeueEverythingAsync(
+        TimeSpan? visibilityTimeout = null,
+        MessageSource source = MessageSource.Live
+    )
     {
         var all = new List<DeliveredMessage>();
         while (await DequeueAsync(Limits.MaxBatchSize, visibilityTimeout, source: source) is { Count: > 0 } some)
@@ -93,8 +140,12 @@ public sealed class TestEngine : IAsyncDisposable
     public async Task<SettleStatus> AckAsync(DeliveredMessage message, MessageSource source = MessageSource.Live) =>
         (await SettleAsync(new Settlement.Ack(), message, source)).Status;
 
-    public async Task<SettleStatus> NackAsync(DeliveredMessage message, TimeSpan? delay = null, string? reason = null, MessageSource source = MessageSource.Live) =>
-        (await SettleAsync(new Settlement.Nack(delay, reason), message, source)).Status;
+    public async Task<SettleStatus> NackAsync(
+        DeliveredMessage message,
+        TimeSpan? delay = null,
+        string? reason = null,
+        MessageSource source = MessageSource.Live
+    ) => (await SettleAsync(new Settlement.Nack(delay, reason), message, source)).Status;
 
     public Task<Settled> ExtendAsync(DeliveredMessage message, TimeSpan? visibilityTimeout, MessageSource source = MessageSource.Live) =>
         SettleAsync(new Settlement.Extend(visibilityTimeout), message, source);
@@ -105,11 +156,23 @@ public sealed class TestEngine : IAsyncDisposable
     public async Task<Settled> SettleAsync(Settlement settlement, DeliveredMessage message, MessageSource source = MessageSource.Live) =>
         (await TrySettleAsync(settlement, [message], source)).Value.ShouldHaveSingleItem();
 
-    public Task<Outcome<IReadOnlyList<Settled>>> TrySettleAsync(Settlement settlement, IEnumerable<DeliveredMessage> messages, MessageSource source = MessageSource.Live) =>
-        Engine.SettleAsync(Queue, source, settlement, [.. messages.Select(m => m.Receipt.ShouldNotBeNull())], Cancellation).WithinPatienceAsync();
+    public Task<Outcome<IReadOnlyList<Settled>>> TrySettleAsync(
+        Settlement settlement,
+        IEnumerable<DeliveredMessage> messages,
+        MessageSource source = MessageSource.Live
+    ) =>
+        Engine
+            .SettleAsync(Queue, source, settlement, [.. messages.Select(m => m.Receipt.ShouldNotBeNull())], Cancellation)
+            .WithinPatienceAsync();
+
+    /// <summary>Drops a message by its id; why it was not, or null.</summary>
+    public async Task<Failure?> RemoveAsync(MessageId id, MessageSource source = MessageSource.Live) =>
+        (await Operations.RemoveAsync(Queue, source, id, Cancellation).WithinPatienceAsync()).Failure;
 
     public async Task<SettleStatus> AckReceiptAsync(string receipt) =>
-        (await Engine.SettleAsync(Queue, MessageSource.Live, new Settlement.Ack(), [receipt], Cancellation).WithinPatienceAsync()).Value.ShouldHaveSingleItem().Status;
+        (await Engine.SettleAsync(Queue, MessageSource.Live, new Settlement.Ack(), [receipt], Cancellation).WithinPatienceAsync())
+            .Value.ShouldHaveSingleItem()
+            .Status;
 
     public async Task<SweepReport> SweepAsync(SweepScope scope = SweepScope.All, bool everything = false) =>
         (await Engine.SweepAsync(scope, everything, Cancellation).WithinPatienceAsync()).Value;
@@ -136,18 +199,22 @@ public sealed class TestEngine : IAsyncDisposable
             page.Messages.Count.ShouldBeLessThanOrEqualTo(pageSize);
             all.AddRange(page.Messages);
             continuation = page.Continuation;
-        }
-        while (continuation is not null);
+        } while (continuation is not null);
         return all;
     }
 
     public async ValueTask DisposeAsync()
     {
         if (!abandoned)
+        {
+            await Topics.DisposeAsync();
             await Engine.DisposeAsync();
+        }
+
         meters.Dispose();
         log.Dispose();
     }
 
-    public static NewMessage Text(string text) => new() { Body = MessageBody.FromBytes(Encoding.UTF8.GetBytes(text)), ContentType = "text/plain" };
+    public static NewMessage Text(string text) =>
+        new() { Body = MessageBody.FromBytes(Encoding.UTF8.GetBytes(text)), ContentType = "text/plain" };
 }

@@ -46,7 +46,8 @@ internal sealed class TestMeters : IMeterFactory
         observer.RecordObservableInstruments();
         return seen;
 
-        static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+        static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
     }
 
     public void Dispose()

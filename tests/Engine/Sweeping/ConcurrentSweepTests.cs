@@ -4,6 +4,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.Sweeping;
 
 /// <summary>Sweeps overlap with each other and with everything else.</summary>
+[Trait("Guarantee", "1")]
 public sealed class ConcurrentSweepTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -14,20 +15,32 @@ public sealed class ConcurrentSweepTests(AzuriteFixture azurite) : EngineTest(az
         var engines = new[] { await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 1 }), Start(), Start() };
         for (var i = 0; i < 6; i++)
         {
-            await engines[i % 3].EnqueueAllAsync(Enumerable.Range(0, 20).Select(n => TestEngine.Text($"{i}.{n}") with
-            {
-                TimeToLive = n % 2 == 0 ? TimeSpan.FromSeconds(60) : null,
-            }));
+            await engines[i % 3]
+                .EnqueueAllAsync(
+                    Enumerable
+                        .Range(0, 20)
+                        .Select(n => TestEngine.Text($"{i}.{n}") with { TimeToLive = n % 2 == 0 ? TimeSpan.FromSeconds(60) : null })
+                );
         }
 
         (await engines[0].DequeueEverythingAsync(Lease)).Count.ShouldBe(120);
         Time.Advance(TimeSpan.FromMinutes(2));
-        var reports = await Task.WhenAll(Enumerable.Range(0, 9).Select(i => engines[i % 3].SweepAsync((i % 4) switch
-        {
-            0 => SweepScope.ExpiredLeases,
-            1 => SweepScope.Storage,
-            _ => i % 2 == 0 ? SweepScope.Poison : SweepScope.All,
-        }, everything: i > 5)));
+        var reports = await Task.WhenAll(
+            Enumerable
+                .Range(0, 9)
+                .Select(i =>
+                    engines[i % 3]
+                        .SweepAsync(
+                            (i % 4) switch
+                            {
+                                0 => SweepScope.ExpiredLeases,
+                                1 => SweepScope.Storage,
+                                _ => i % 2 == 0 ? SweepScope.Poison : SweepScope.All,
+                            },
+                            everything: i > 5
+                        )
+                )
+        );
         reports.ShouldAllBe(r => r.ShardsFailed == 0);
         reports.Sum(r => r.DeadLettered).ShouldBe(60);
         reports.Sum(r => r.Expired).ShouldBe(60);
@@ -39,31 +52,42 @@ public sealed class ConcurrentSweepTests(AzuriteFixture azurite) : EngineTest(az
     public async Task Sweeps_while_consumers_run_lose_nothing_and_take_no_lease_away()
     {
         var settings = new QueueSettingsChange { MaxDeliveryCount = (int?)null, VisibilityTimeout = TimeSpan.FromSeconds(2) };
-        var engines = new[] { await StartWithQueueAsync(settings, time: TimeProvider.System), Start(time: TimeProvider.System), Start(time: TimeProvider.System) };
+        var engines = new[]
+        {
+            await StartWithQueueAsync(settings, time: TimeProvider.System),
+            Start(time: TimeProvider.System),
+            Start(time: TimeProvider.System),
+        };
         var enqueued = new ConcurrentDictionary<MessageId, bool>();
         var acked = new ConcurrentDictionary<MessageId, bool>();
         var violations = new ConcurrentQueue<string>();
-        var producers = Task.WhenAll(engines.Select(async engine =>
-        {
-            for (var i = 0; i < 30; i++)
-                enqueued[await engine.EnqueueAsync($"{i}")] = true;
-        }));
-        var consumers = Task.WhenAll(engines.Select(async (engine, number) =>
-        {
-            var random = new Random(number);
-            while (!producers.IsCompleted || acked.Count < enqueued.Count)
+        var producers = Task.WhenAll(
+            engines.Select(async engine =>
             {
-                foreach (var message in await engine.DequeueAsync(4, wait: TimeSpan.FromMilliseconds(200)))
+                for (var i = 0; i < 30; i++)
+                    enqueued[await engine.EnqueueAsync($"{i}")] = true;
+            })
+        );
+        var consumers = Task.WhenAll(
+            engines.Select(
+                async (engine, number) =>
                 {
-                    if (random.Next(8) == 0)
-                        continue;
-                    if (random.Next(4) == 0)
-                        await engine.NackAsync(message);
-                    else if (await engine.AckAsync(message) == SettleStatus.Ok && !acked.TryAdd(message.Id(), true))
-                        violations.Enqueue($"{message.Text()} was acked twice");
+                    var random = new Random(number);
+                    while (!producers.IsCompleted || acked.Count < enqueued.Count)
+                    {
+                        foreach (var message in await engine.DequeueAsync(4, wait: TimeSpan.FromMilliseconds(200)))
+                        {
+                            if (random.Next(8) == 0)
+                                continue;
+                            if (random.Next(4) == 0)
+                                await engine.NackAsync(message);
+                            else if (await engine.AckAsync(message) == SettleStatus.Ok && !acked.TryAdd(message.Id(), true))
+                                violations.Enqueue($"{message.Text()} was acked twice");
+                        }
+                    }
                 }
-            }
-        }));
+            )
+        );
         var sweeps = 0;
         while (!consumers.IsCompleted)
         {

@@ -24,7 +24,10 @@ public sealed class SweepTests(AzuriteFixture azurite) : EngineTest(azurite)
     [Fact]
     public async Task A_sweep_never_ends_a_lease_that_holds()
     {
-        var (engine, sweeper) = (await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 1, MessageTimeToLive = TimeSpan.FromSeconds(60) }), Start());
+        var (engine, sweeper) = (
+            await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 1, MessageTimeToLive = TimeSpan.FromSeconds(60) }),
+            Start()
+        );
         await engine.EnqueueAsync("a");
         var message = await engine.DequeueOneAsync(TimeSpan.FromHours(1));
         Time.Advance(TimeSpan.FromHours(1) + Options.ClockSkewBound - TimeSpan.FromTicks(1));
@@ -32,7 +35,8 @@ public sealed class SweepTests(AzuriteFixture azurite) : EngineTest(azurite)
         (await sweeper.SweepAsync(everything: true)).ShouldSatisfyAllConditions(
             r => r.Redelivered.ShouldBe(0),
             r => r.DeadLettered.ShouldBe(0),
-            r => r.Expired.ShouldBe(0));
+            r => r.Expired.ShouldBe(0)
+        );
         (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
     }
 
@@ -88,7 +92,9 @@ public sealed class SweepTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task Sweeping_again_changes_nothing()
     {
         var (engine, sweeper) = (await StartWithQueueAsync(new QueueSettingsChange { MaxDeliveryCount = 2 }), Start());
-        await engine.EnqueueAllAsync(Enumerable.Range(0, 9).Select(i => TestEngine.Text($"{i}") with { TimeToLive = i < 3 ? TimeSpan.FromSeconds(60) : null }));
+        await engine.EnqueueAllAsync(
+            Enumerable.Range(0, 9).Select(i => TestEngine.Text($"{i}") with { TimeToLive = i < 3 ? TimeSpan.FromSeconds(60) : null })
+        );
         await engine.DequeueAsync(6, TimeSpan.Zero);
         await engine.DequeueAsync(9, Lease);
         Time.Advance(TimeSpan.FromMinutes(2));
@@ -115,7 +121,10 @@ public sealed class SweepTests(AzuriteFixture azurite) : EngineTest(azurite)
     [Fact]
     public async Task Dead_letters_past_their_own_time_to_live_are_dropped()
     {
-        var (engine, sweeper) = (await StartWithQueueAsync(new QueueSettingsChange { DeadLetterTimeToLive = TimeSpan.FromMinutes(10) }), Start());
+        var (engine, sweeper) = (
+            await StartWithQueueAsync(new QueueSettingsChange { DeadLetterTimeToLive = TimeSpan.FromMinutes(10) }),
+            Start()
+        );
         await engine.EnqueueAsync(TestEngine.Text("a") with { TimeToLive = TimeSpan.FromDays(1) });
         await engine.DeadLetterAsync(await engine.DequeueOneAsync());
         Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
@@ -153,7 +162,14 @@ public sealed class SweepTests(AzuriteFixture azurite) : EngineTest(azurite)
         report.ShardsVisited.ShouldBe(5);
     }
 
-    private static async Task ExpectAsync(TestEngine sweeper, SweepScope scope, int redelivered, int deadLettered, int expired, bool everything = false)
+    private static async Task ExpectAsync(
+        TestEngine sweeper,
+        SweepScope scope,
+        int redelivered,
+        int deadLettered,
+        int expired,
+        bool everything = false
+    )
     {
         var report = await sweeper.SweepAsync(scope, everything);
         report.ShardsFailed.ShouldBe(0);

@@ -34,7 +34,8 @@ public sealed class MetricsTests(AzuriteFixture azurite) : EngineTest(azurite)
         await engine.SweepAsync();
         listener.RecordObservableInstruments();
 
-        double Sum(string instrument, string tag = "") => seen.Where(m => m.Instrument == instrument && m.Tags.Contains(tag, StringComparison.Ordinal)).Sum(m => m.Value);
+        double Sum(string instrument, string tag = "") =>
+            seen.Where(m => m.Instrument == instrument && m.Tags.Contains(tag, StringComparison.Ordinal)).Sum(m => m.Value);
         Sum("messaging.client.sent.messages").ShouldBe(3);
         Sum("messaging.client.consumed.messages").ShouldBe(6);
         Sum("funcqueue.leases.expired").ShouldBe(3);
@@ -43,7 +44,10 @@ public sealed class MetricsTests(AzuriteFixture azurite) : EngineTest(azurite)
         Sum("funcqueue.queue.depth", "leased").ShouldBe(1);
         Sum("funcqueue.queue.oldest_message_age").ShouldBe(31, 0.1);
         foreach (var operation in new[] { "put-queue", "send", "receive", "settle" })
-            seen.ShouldContain(m => m.Instrument == "messaging.client.operation.duration" && m.Tags.Contains($"messaging.operation.name={operation}", StringComparison.Ordinal));
+            seen.ShouldContain(m =>
+                m.Instrument == "messaging.client.operation.duration"
+                && m.Tags.Contains($"messaging.operation.name={operation}", StringComparison.Ordinal)
+            );
 
         void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
         {
@@ -75,5 +79,29 @@ public sealed class MetricsTests(AzuriteFixture azurite) : EngineTest(azurite)
         mine[0].GetTagItem("error.type").ShouldBe("QueueNotFound");
         mine[0].Status.ShouldBe(ActivityStatusCode.Error);
         mine[2].Status.ShouldBe(ActivityStatusCode.Unset);
+    }
+
+    [Fact]
+    public async Task A_receive_is_linked_to_the_traces_in_which_its_messages_were_sent()
+    {
+        const string Sent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        var name = TestEngine.Name("links-" + Guid.NewGuid().ToString("N"));
+        var traces = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == QueueEngine.ActivitySourceName,
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = traces.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var engine = Start();
+        engine.Queue = name;
+        await engine.PutQueueAsync();
+        foreach (var parent in new[] { Sent, Sent, null, "no trace" })
+            await engine.EnqueueAsync(new NewMessage { Body = MessageBody.FromBytes("x"u8.ToArray()), TraceParent = parent });
+        (await engine.DequeueAsync(10)).Count.ShouldBe(4);
+        var link = traces.Single(t => t.OperationName == $"receive {name}").Links.ShouldHaveSingleItem();
+        link.Context.TraceId.ToString().ShouldBe("0af7651916cd43dd8448eb211c80319c");
+        link.Context.SpanId.ToString().ShouldBe("b7ad6b7169203331");
     }
 }

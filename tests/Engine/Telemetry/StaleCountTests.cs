@@ -57,5 +57,7 @@ public sealed class StaleCountTests(AzuriteFixture azurite) : EngineTest(azurite
     }
 
     private static IEnumerable<double> Depth(TestEngine engine, string status) =>
-        engine.Gauges.Where(g => g.Instrument == "funcqueue.queue.depth" && g.Tags.EndsWith("=" + status, StringComparison.Ordinal)).Select(g => g.Value);
+        engine
+            .Gauges.Where(g => g.Instrument == "funcqueue.queue.depth" && g.Tags.EndsWith("=" + status, StringComparison.Ordinal))
+            .Select(g => g.Value);
 }

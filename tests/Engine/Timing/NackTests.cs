@@ -23,7 +23,12 @@ public sealed class NackTests(AzuriteFixture azurite) : EngineTest(azurite)
     [Fact]
     public async Task The_delay_of_a_nack_counts_from_the_nack()
     {
-        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(5), RetryBackoffMax = TimeSpan.FromSeconds(5) }), Start());
+        var (engine, other) = (
+            await StartWithQueueAsync(
+                new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(5), RetryBackoffMax = TimeSpan.FromSeconds(5) }
+            ),
+            Start()
+        );
         await engine.EnqueueAsync("a");
         var message = await engine.DequeueOneAsync();
         Time.Advance(TimeSpan.FromSeconds(10));
@@ -39,10 +44,15 @@ public sealed class NackTests(AzuriteFixture azurite) : EngineTest(azurite)
     [Fact]
     public async Task Without_a_delay_the_retry_backoff_of_the_queue_doubles_up_to_its_limit()
     {
-        var engine = await StartWithQueueAsync(new QueueSettingsChange
-        {
-            MaxDeliveryCount = (int?)null, MessageTimeToLive = (TimeSpan?)null, RetryBackoffInitial = TimeSpan.FromSeconds(3), RetryBackoffMax = TimeSpan.FromSeconds(20),
-        });
+        var engine = await StartWithQueueAsync(
+            new QueueSettingsChange
+            {
+                MaxDeliveryCount = (int?)null,
+                MessageTimeToLive = (TimeSpan?)null,
+                RetryBackoffInitial = TimeSpan.FromSeconds(3),
+                RetryBackoffMax = TimeSpan.FromSeconds(20),
+            }
+        );
         await engine.EnqueueAsync("a");
         foreach (var seconds in new[] { 3, 6, 12, 20, 20, 20 })
         {
@@ -62,7 +72,12 @@ public sealed class NackTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task The_retry_backoff_counts_from_the_end_of_an_expired_lease(bool swept)
     {
         var lease = TimeSpan.FromSeconds(30);
-        var (engine, other) = (await StartWithQueueAsync(new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(60), RetryBackoffMax = TimeSpan.FromSeconds(60) }), Start());
+        var (engine, other) = (
+            await StartWithQueueAsync(
+                new QueueSettingsChange { RetryBackoffInitial = TimeSpan.FromSeconds(60), RetryBackoffMax = TimeSpan.FromSeconds(60) }
+            ),
+            Start()
+        );
         await engine.EnqueueAsync("a");
         await engine.DequeueOneAsync(lease);
         Time.Advance(lease + TimeSpan.FromSeconds(48) - Tick);

@@ -63,7 +63,9 @@ public sealed class PriorityTests(AzuriteFixture azurite) : EngineTest(azurite)
 
     private static async Task EnqueueHighAsync(TestEngine engine, int count)
     {
-        foreach (var part in Enumerable.Range(0, count).Select(_ => TestEngine.Text("high") with { Priority = 9 }).Chunk(Limits.MaxBatchSize))
+        foreach (
+            var part in Enumerable.Range(0, count).Select(_ => TestEngine.Text("high") with { Priority = 9 }).Chunk(Limits.MaxBatchSize)
+        )
             await engine.EnqueueAllAsync(part);
     }
 

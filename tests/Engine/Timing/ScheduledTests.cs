@@ -15,7 +15,8 @@ public sealed class ScheduledTests(AzuriteFixture azurite) : EngineTest(azurite)
         var id = await engine.EnqueueAsync(TestEngine.Text("a") with { Delay = TimeSpan.FromSeconds(20) });
         (await engine.FindAsync(id)).ShouldSatisfyAllConditions(
             m => m.Status.ShouldBe(MessageStatus.Scheduled),
-            m => m.VisibleAt.ShouldBe(Time.GetUtcNow() + TimeSpan.FromSeconds(20)));
+            m => m.VisibleAt.ShouldBe(Time.GetUtcNow() + TimeSpan.FromSeconds(20))
+        );
         (await engine.CountsAsync()).ShouldBe(new MessageCounts(0, 0, 1, 0));
         Time.Advance(TimeSpan.FromSeconds(20) - Tick);
         (await engine.DequeueAsync()).ShouldBeEmpty();
@@ -59,10 +60,15 @@ public sealed class ScheduledTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task A_message_enqueued_for_an_instant_is_ready_then_and_one_for_the_past_at_once()
     {
         var engine = await StartWithQueueAsync();
-        await engine.EnqueueAllAsync(
-        [
-            TestEngine.Text("past") with { EnqueueAt = Time.GetUtcNow() - TimeSpan.FromDays(1) },
-            TestEngine.Text("future") with { EnqueueAt = (Time.GetUtcNow() + TimeSpan.FromHours(1)).ToOffset(TimeSpan.FromHours(5)) },
+        await engine.EnqueueAllAsync([
+            TestEngine.Text("past") with
+            {
+                EnqueueAt = Time.GetUtcNow() - TimeSpan.FromDays(1),
+            },
+            TestEngine.Text("future") with
+            {
+                EnqueueAt = (Time.GetUtcNow() + TimeSpan.FromHours(1)).ToOffset(TimeSpan.FromHours(5)),
+            },
         ]);
         (await engine.DequeueEverythingAsync()).ShouldHaveSingleItem().Text().ShouldBe("past");
         Time.Advance(TimeSpan.FromHours(1));
@@ -73,12 +79,20 @@ public sealed class ScheduledTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task The_delay_of_the_queue_counts_for_messages_that_ask_for_none()
     {
         var engine = await StartWithQueueAsync(new QueueSettingsChange { Delay = TimeSpan.FromMinutes(1) });
-        await engine.EnqueueAllAsync(
-        [
+        await engine.EnqueueAllAsync([
             TestEngine.Text("queue's"),
-            TestEngine.Text("none") with { Delay = TimeSpan.Zero },
-            TestEngine.Text("instant") with { EnqueueAt = Time.GetUtcNow() },
-            TestEngine.Text("own") with { Delay = TimeSpan.FromSeconds(10) },
+            TestEngine.Text("none") with
+            {
+                Delay = TimeSpan.Zero,
+            },
+            TestEngine.Text("instant") with
+            {
+                EnqueueAt = Time.GetUtcNow(),
+            },
+            TestEngine.Text("own") with
+            {
+                Delay = TimeSpan.FromSeconds(10),
+            },
         ]);
         (await engine.DequeueEverythingAsync(TimeSpan.FromHours(1))).Select(m => m.Text()).ShouldBe(["none", "instant"], ignoreOrder: true);
         Time.Advance(TimeSpan.FromSeconds(10));
@@ -91,12 +105,17 @@ public sealed class ScheduledTests(AzuriteFixture azurite) : EngineTest(azurite)
     public async Task Many_messages_of_many_due_instants_all_come_in_their_time()
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
-        await engine.EnqueueAllAsync(Enumerable.Range(0, 100).Select(i => TestEngine.Text($"{i}") with { Delay = TimeSpan.FromSeconds(i), Priority = i % 10 }));
+        await engine.EnqueueAllAsync(
+            Enumerable.Range(0, 100).Select(i => TestEngine.Text($"{i}") with { Delay = TimeSpan.FromSeconds(i), Priority = i % 10 })
+        );
         (await engine.CountsAsync()).ShouldBe(new MessageCounts(1, 0, 99, 0));
         for (var ten = 0; ten < 10; ten++)
         {
             Time.Advance(TimeSpan.FromSeconds(ten == 0 ? 9 : 10));
-            (await other.DequeueEverythingAsync(TimeSpan.FromHours(1))).Select(m => int.Parse(m.Text(), null)).Order().ShouldBe(Enumerable.Range(ten * 10, 10));
+            (await other.DequeueEverythingAsync(TimeSpan.FromHours(1)))
+                .Select(m => int.Parse(m.Text(), null))
+                .Order()
+                .ShouldBe(Enumerable.Range(ten * 10, 10));
         }
     }
 

@@ -77,11 +77,21 @@ public sealed class TimeToLiveTests(AzuriteFixture azurite) : EngineTest(azurite
     {
         var (engine, other) = (await StartWithQueueAsync(), Start());
         var dueAt = Time.GetUtcNow() + Ttl * 2;
-        await engine.EnqueueAllAsync(
-        [
-            TestEngine.Text("delayed") with { TimeToLive = Ttl, Delay = Ttl * 2 },
-            TestEngine.Text("scheduled") with { TimeToLive = Ttl, EnqueueAt = dueAt },
-            TestEngine.Text("for long") with { Delay = TimeSpan.FromDays(365) },
+        await engine.EnqueueAllAsync([
+            TestEngine.Text("delayed") with
+            {
+                TimeToLive = Ttl,
+                Delay = Ttl * 2,
+            },
+            TestEngine.Text("scheduled") with
+            {
+                TimeToLive = Ttl,
+                EnqueueAt = dueAt,
+            },
+            TestEngine.Text("for long") with
+            {
+                Delay = TimeSpan.FromDays(365),
+            },
         ]);
         Time.Advance(Ttl * 2);
         (await other.PeekEverythingAsync()).Select(m => m.ExpiresAt).ShouldAllBe(at => at == dueAt + Ttl);

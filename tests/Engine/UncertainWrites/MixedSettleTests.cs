@@ -2,7 +2,10 @@ using FuncQueue.Engine.Tests.Support;
 
 namespace FuncQueue.Engine.Tests.UncertainWrites;
 
-/// <summary>What a call with several receipts, or several calls of one lease's holder, may be told when storage fails for part of it.</summary>
+/// <summary>
+/// What a call with several receipts, or several calls of one lease's holder, may be told when storage fails for part of it.
+/// </summary>
+[Trait("Guarantee", "5")]
 public sealed class MixedSettleTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     [Fact]
@@ -46,14 +49,27 @@ public sealed class MixedSettleTests(AzuriteFixture azurite) : EngineTest(azurit
         settling.Faults.LoseRequest(r => r.ChangesMessages);
         var lost = settling.Faults.Hold(r => r.ReadsMessageRow && settling.Requests.All.Any(sent => sent.ChangesMessages));
         var answer = settling.TrySettleAsync(
-            settlement switch { "ack" => new Settlement.Ack(), "nack" => new Settlement.Nack(TimeSpan.FromMinutes(5), null), _ => new Settlement.DeadLetter(null) },
-            [message]);
+            settlement switch
+            {
+                "ack" => new Settlement.Ack(),
+                "nack" => new Settlement.Nack(TimeSpan.FromMinutes(5), null),
+                _ => new Settlement.DeadLetter(null),
+            },
+            [message]
+        );
         await lost.Reached;
         (await leasing.ExtendAsync(message, TimeSpan.FromSeconds(60))).Status.ShouldBe(SettleStatus.Ok);
         lost.Release();
         (await answer).Value.ShouldHaveSingleItem().Status.ShouldBe(SettleStatus.Ok);
         var counts = await leasing.CountsAsync();
         counts.Leased.ShouldBe(0, "the settlement was said to have happened");
-        (counts.Scheduled, counts.DeadLettered).ShouldBe(settlement switch { "ack" => (0, 0), "nack" => (1, 0), _ => (0, 1) });
+        (counts.Scheduled, counts.DeadLettered).ShouldBe(
+            settlement switch
+            {
+                "ack" => (0, 0),
+                "nack" => (1, 0),
+                _ => (0, 1),
+            }
+        );
     }
 }

@@ -7,9 +7,12 @@ namespace FuncQueue.Engine.Tests.UncertainWrites;
 /// Guarantees 2 and 5 together: a receipt that was settled through another process is not good a second time, even when the process that
 /// gave the lease believes it to hold and storage does not say what became of its write.
 /// </summary>
+[Trait("Guarantee", "2")]
 public sealed class StaleSettleTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
-    /// <summary>How the lease ended, what is asked of it again, of how many messages of the row, and whether the refusal or the request was lost.</summary>
+    /// <summary>
+    /// How the lease ended, what is asked of it again, of how many messages of the row, and whether the refusal or the request was lost.
+    /// </summary>
     public static TheoryData<string, string, int, bool> EveryRepetition
     {
         get
@@ -17,7 +20,7 @@ public sealed class StaleSettleTests(AzuriteFixture azurite) : EngineTest(azurit
             var data = new TheoryData<string, string, int, bool>();
             foreach (var first in new[] { "ack", "nack", "dead-letter" })
             {
-                foreach (var second in new[] { "ack", "nack", "extend", "dead-letter" })
+                foreach (var second in new[] { "ack", "nack", "release", "extend", "dead-letter" })
                 {
                     foreach (var messages in new[] { 1, 2 })
                     {
@@ -48,7 +51,9 @@ public sealed class StaleSettleTests(AzuriteFixture azurite) : EngineTest(azurit
         else
             outcome.Failure.ShouldBeOfType<Failure.OutcomeUnknown>("a message given back may have been leased and ended since");
         var counts = await other.CountsAsync();
-        (counts.Ready, counts.Scheduled, counts.Leased, counts.DeadLettered).ShouldBe((messages - 1, first == "nack" ? 1 : 0, 0, first == "dead-letter" ? 1 : 0));
+        (counts.Ready, counts.Scheduled, counts.Leased, counts.DeadLettered).ShouldBe(
+            (messages - 1, first == "nack" ? 1 : 0, 0, first == "dead-letter" ? 1 : 0)
+        );
     }
 
     [Theory]
@@ -100,7 +105,9 @@ public sealed class StaleSettleTests(AzuriteFixture azurite) : EngineTest(azurit
         var answer = engine.TrySettleAsync(new Settlement.Ack(), [message]);
         await look.Reached;
         var table = new TableClient(Azurite.ConnectionString, engine.Requests.All.First(r => r.InsertsMessages).Table);
-        var marks = await table.QueryAsync<TableEntity>(row => row.RowKey.CompareTo("w") >= 0, cancellationToken: Cancellation).ToListAsync(Cancellation);
+        var marks = await table
+            .QueryAsync<TableEntity>(row => row.RowKey.CompareTo("w") >= 0, cancellationToken: Cancellation)
+            .ToListAsync(Cancellation);
         var mark = marks.ShouldHaveSingleItem();
         mark["Mark"] = (long)mark["Mark"] + (64L << 32);
         await table.UpdateEntityAsync(mark, mark.ETag, cancellationToken: Cancellation);

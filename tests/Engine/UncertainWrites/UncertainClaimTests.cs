@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.UncertainWrites;
 
 /// <summary>Guarantee 5 for dequeues: whatever becomes of the write of a lease, the message is handed out or comes back.</summary>
+[Trait("Guarantee", "5")]
 public sealed class UncertainClaimTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Tests.Support;
 namespace FuncQueue.Engine.Tests.UncertainWrites;
 
 /// <summary>Guarantee 5 for enqueues: an insert that may or may not have happened is never reported as success, nor sent again.</summary>
+[Trait("Guarantee", "5")]
 public sealed class UncertainEnqueueTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     [Fact]
@@ -45,7 +46,9 @@ public sealed class UncertainEnqueueTests(AzuriteFixture azurite) : EngineTest(a
     {
         var engine = await StartWithQueueAsync();
         engine.Faults.Throttle(r => r.InsertsMessages);
-        (await engine.TryEnqueueAsync("a")).Failure.ShouldBeOfType<Failure.StorageThrottled>().RetryAfter.ShouldBeGreaterThan(TimeSpan.Zero);
+        (await engine.TryEnqueueAsync("a"))
+            .Failure.ShouldBeOfType<Failure.StorageThrottled>()
+            .RetryAfter.ShouldBeGreaterThan(TimeSpan.Zero);
         (await engine.DequeueAsync()).ShouldBeEmpty();
         (await engine.EnqueueAsync("b")).ShouldBe((await engine.DequeueOneAsync()).Id());
     }
@@ -104,12 +107,59 @@ public sealed class UncertainEnqueueTests(AzuriteFixture azurite) : EngineTest(a
     }
 
     [Fact]
+    public async Task An_insert_whose_answer_was_lost_and_whose_message_is_gone_by_now_is_known_by_its_deduplication_id()
+    {
+        var (engine, other) = (await StartWithQueueAsync(), Start());
+        await other.StatusAsync();
+        engine.Faults.LoseAnswer(r => r.InsertsMessages);
+        var look = engine.Faults.Hold(r => r.ReadsMessageRow);
+        var enqueue = engine.TryEnqueueAsync(TestEngine.Text("a") with { DeduplicationId = "once" });
+        await look.Reached;
+        (await other.DequeueAsync(delete: true)).ShouldHaveSingleItem();
+        look.Release();
+        (await enqueue).Value.Duplicate.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Of_a_batch_each_message_is_told_its_own_outcome()
     {
         var engine = await StartWithQueueAsync();
         engine.Faults.Refuse(r => r.InsertsMessages);
-        var outcomes = (await engine.Engine.EnqueueBatchAsync(engine.Queue, [TestEngine.Text("a"), TestEngine.Text("b")], Cancellation)).Value;
+        var outcomes = (
+            await engine.Engine.EnqueueBatchAsync(engine.Queue, [TestEngine.Text("a"), TestEngine.Text("b")], Cancellation)
+        ).Value;
         outcomes.ShouldAllBe(o => o.Failure is Failure.StorageUnavailable);
         (await engine.CountsAsync()).ShouldBe(default);
+    }
+
+    [Theory]
+    [InlineData(QueueType.Standard)]
+    [InlineData(QueueType.Fifo)]
+    public async Task An_insert_that_was_answered_with_a_refusal_after_it_was_carried_out_has_happened(QueueType type)
+    {
+        var engine = Start();
+        engine.Queue = TestEngine.Name(type == QueueType.Fifo ? "orders.fifo" : "orders");
+        await engine.PutQueueAsync(new QueueSettingsChange { Type = type });
+        var message = TestEngine.Text("a") with { GroupId = type == QueueType.Fifo ? "g" : null };
+        var fault = engine.Faults.ThrottleAfterwards(r => r.InsertsMessages);
+        var ids = new[] { await engine.EnqueueAsync(message), await engine.EnqueueAsync(message) };
+        fault.Count.ShouldBe(1);
+        (await engine.DequeueEverythingAsync()).Select(m => m.Id()).ShouldBe(ids, ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Of_an_insert_that_may_have_been_consumed_before_the_look_nobody_says_that_nothing_happened()
+    {
+        var (engine, consumer) = (await StartWithQueueAsync(), Start());
+        await engine.EnqueueAsync("known");
+        await consumer.AckAsync(await consumer.DequeueOneAsync());
+        engine.Faults.ThrottleAfterwards(r => r.InsertsMessages);
+        var look = engine.Faults.Hold(r => r.ReadsMessageRow);
+        var enqueue = engine.TryEnqueueAsync("a");
+        await look.Reached;
+        await consumer.AckAsync(await consumer.DequeueOneAsync());
+        Time.Advance(TimeSpan.FromMilliseconds(30));
+        look.Release();
+        (await enqueue).Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
     }
 }

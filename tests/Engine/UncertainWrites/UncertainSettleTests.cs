@@ -2,18 +2,23 @@ using FuncQueue.Engine.Tests.Support;
 
 namespace FuncQueue.Engine.Tests.UncertainWrites;
 
-/// <summary>Guarantee 5 for ack, nack, extend and dead-letter: the holder of a good lease hears "ok" or "unknown", never "lost".</summary>
+/// <summary>
+/// Guarantee 5 for ack, nack, release, extend and dead-letter: the holder of a good lease hears "ok" or "unknown", never "lost".
+/// </summary>
+[Trait("Guarantee", "5")]
 public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    /// <summary>Each settlement, of the only message of a row (which ends the row) and of one of two, by the leasing process or another.</summary>
+    /// <summary>
+    /// Each settlement, of the only message of a row (which ends the row) and of one of two, by the leasing process or another.
+    /// </summary>
     public static TheoryData<string, int, bool> EverySettlement
     {
         get
         {
             var data = new TheoryData<string, int, bool>();
-            foreach (var settlement in new[] { "ack", "nack", "extend", "dead-letter" })
+            foreach (var settlement in new[] { "ack", "nack", "release", "extend", "dead-letter" })
             {
                 foreach (var messages in new[] { 1, 2 })
                 {
@@ -50,7 +55,11 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
 
     [Theory]
     [MemberData(nameof(EverySettlement))]
-    public async Task A_settlement_that_arrives_late_between_the_second_look_and_the_second_write_is_not_a_lost_lease(string settlement, int messages, bool byAnother)
+    public async Task A_settlement_that_arrives_late_between_the_second_look_and_the_second_write_is_not_a_lost_lease(
+        string settlement,
+        int messages,
+        bool byAnother
+    )
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var late = engine.Faults.Delay(r => r.ChangesMessages);
@@ -69,7 +78,11 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
 
     [Theory]
     [MemberData(nameof(EverySettlement))]
-    public async Task A_settlement_that_was_lost_again_and_again_and_arrives_in_the_end_is_not_a_lost_lease(string settlement, int messages, bool byAnother)
+    public async Task A_settlement_that_was_lost_again_and_again_and_arrives_in_the_end_is_not_a_lost_lease(
+        string settlement,
+        int messages,
+        bool byAnother
+    )
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var late = Enumerable.Range(0, 5).Select(_ => engine.Faults.Delay(r => r.ChangesMessages)).ToList();
@@ -100,7 +113,11 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
 
     [Theory]
     [MemberData(nameof(EverySettlement))]
-    public async Task A_settlement_that_is_refused_after_its_answer_was_lost_is_not_reported_as_nothing_having_happened(string settlement, int messages, bool byAnother)
+    public async Task A_settlement_that_is_refused_after_its_answer_was_lost_is_not_reported_as_nothing_having_happened(
+        string settlement,
+        int messages,
+        bool byAnother
+    )
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var late = engine.Faults.Delay(r => r.ChangesMessages);
@@ -124,7 +141,11 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
 
     [Theory]
     [MemberData(nameof(EverySettlement))]
-    public async Task A_settlement_whose_answer_was_lost_and_that_cannot_be_looked_for_is_unknown(string settlement, int messages, bool byAnother)
+    public async Task A_settlement_whose_answer_was_lost_and_that_cannot_be_looked_for_is_unknown(
+        string settlement,
+        int messages,
+        bool byAnother
+    )
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         var lost = engine.Faults.LoseAnswer(r => r.ChangesMessages);
@@ -139,7 +160,11 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
 
     [Theory]
     [MemberData(nameof(EverySettlement))]
-    public async Task A_settlement_that_storage_refused_has_not_happened_and_the_lease_is_still_good(string settlement, int messages, bool byAnother)
+    public async Task A_settlement_that_storage_refused_has_not_happened_and_the_lease_is_still_good(
+        string settlement,
+        int messages,
+        bool byAnother
+    )
     {
         var (engine, message) = await LeaseAsync(messages, byAnother);
         engine.Faults.Refuse(r => r.ChangesMessages);
@@ -175,6 +200,35 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
         await ExpectSettledAsync("ack", message);
     }
 
+    [Theory]
+    [MemberData(nameof(EverySettlement))]
+    public async Task A_settlement_that_was_answered_with_a_refusal_after_it_was_carried_out_is_ok(
+        string settlement,
+        int messages,
+        bool byAnother
+    )
+    {
+        var (engine, message) = await LeaseAsync(messages, byAnother);
+        var fault = engine.Faults.ThrottleAfterwards(r => r.ChangesMessages);
+        (await engine.SettleAsync(Settlements.Of(settlement), message)).Status.ShouldBe(SettleStatus.Ok);
+        fault.Count.ShouldBe(1);
+        await ExpectSettledAsync(settlement, message);
+    }
+
+    [Fact]
+    public async Task Leases_that_were_answered_with_a_refusal_after_they_were_carried_out_are_handed_out()
+    {
+        var engine = await StartWithQueueAsync();
+        var ids = await engine.EnqueueAllAsync("a", "b", "c");
+        var fault = engine.Faults.ThrottleAfterwards(r => r.ChangesMessages);
+        var messages = await engine.DequeueAsync(3, Lease);
+        fault.Count.ShouldBe(1);
+        messages.Select(m => m.Id()).ShouldBe(ids, ignoreOrder: true);
+        messages.ShouldAllBe(m => m.Message.DeliveryCount == 1);
+        foreach (var message in messages)
+            (await engine.AckAsync(message)).ShouldBe(SettleStatus.Ok);
+    }
+
     private async Task<(TestEngine Settling, DeliveredMessage Message)> LeaseAsync(int messages, bool byAnother)
     {
         var engine = await StartWithQueueAsync();
@@ -195,6 +249,10 @@ public sealed class UncertainSettleTests(AzuriteFixture azurite) : EngineTest(az
             case "nack":
                 found.Value.Status.ShouldBe(MessageStatus.Scheduled);
                 break;
+            case "release":
+                found.Value.Status.ShouldBe(MessageStatus.Ready);
+                found.Value.DeliveryCount.ShouldBe(0);
+                return;
             case "extend":
                 found.Value.Status.ShouldBe(MessageStatus.Leased);
                 break;

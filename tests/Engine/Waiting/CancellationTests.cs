@@ -12,7 +12,12 @@ public sealed class CancellationTests(AzuriteFixture azurite) : EngineTest(azuri
         await engine.EnqueueAsync("a");
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var held = engine.Faults.Hold(r => r.ChangesMessages);
-        var dequeue = engine.Engine.DequeueAsync(engine.Queue, MessageSource.Live, new DequeueRequest { VisibilityTimeout = TimeSpan.FromHours(1) }, cancellation.Token);
+        var dequeue = engine.Engine.DequeueAsync(
+            engine.Queue,
+            MessageSource.Live,
+            new DequeueRequest { VisibilityTimeout = TimeSpan.FromHours(1) },
+            cancellation.Token
+        );
         await held.Reached;
         await cancellation.CancelAsync();
         held.Release();
@@ -28,7 +33,12 @@ public sealed class CancellationTests(AzuriteFixture azurite) : EngineTest(azuri
     {
         var engine = await StartWithQueueAsync();
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var dequeue = engine.Engine.DequeueAsync(engine.Queue, MessageSource.Live, new DequeueRequest { Wait = Limits.MaxWait }, cancellation.Token);
+        var dequeue = engine.Engine.DequeueAsync(
+            engine.Queue,
+            MessageSource.Live,
+            new DequeueRequest { Wait = Limits.MaxWait },
+            cancellation.Token
+        );
         await Eventually.HoldsAsync("the receiver looks for messages", () => engine.Requests.CountOf(r => r.IsQuery) > 0);
         await cancellation.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => dequeue);
@@ -42,7 +52,8 @@ public sealed class CancellationTests(AzuriteFixture azurite) : EngineTest(azuri
         var engine = await StartWithQueueAsync();
         await engine.EnqueueAsync("a");
         await Should.ThrowAsync<OperationCanceledException>(() =>
-            engine.Engine.DequeueAsync(engine.Queue, MessageSource.Live, new DequeueRequest(), new CancellationToken(canceled: true)));
+            engine.Engine.DequeueAsync(engine.Queue, MessageSource.Live, new DequeueRequest(), new CancellationToken(canceled: true))
+        );
         (await engine.DequeueOneAsync()).Message.DeliveryCount.ShouldBe(1);
     }
 
@@ -56,8 +67,17 @@ public sealed class CancellationTests(AzuriteFixture azurite) : EngineTest(azuri
             var ids = await (round % 2 == 0 ? engine : other).EnqueueAllAsync(Enumerable.Range(0, 5).Select(i => $"{round}.{i}"));
             var got = new List<MessageId>();
             using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-            var receivers = Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? engine : other).Engine.DequeueAsync(
-                engine.Queue, MessageSource.Live, new DequeueRequest { MaxMessages = 1 + i % 3 }, i < 3 ? cancellation.Token : Cancellation)).ToList();
+            var receivers = Enumerable
+                .Range(0, 6)
+                .Select(i =>
+                    (i % 2 == 0 ? engine : other).Engine.DequeueAsync(
+                        engine.Queue,
+                        MessageSource.Live,
+                        new DequeueRequest { MaxMessages = 1 + i % 3 },
+                        i < 3 ? cancellation.Token : Cancellation
+                    )
+                )
+                .ToList();
             for (var spin = random.Next(400); spin > 0; spin--)
                 await Task.Yield();
             await cancellation.CancelAsync();
@@ -73,7 +93,10 @@ public sealed class CancellationTests(AzuriteFixture azurite) : EngineTest(azuri
                 }
             }
 
-            await Eventually.HoldsAsync("all that was not received is ready", async () => (await engine.CountsAsync()).Ready == 5 - got.Count);
+            await Eventually.HoldsAsync(
+                "all that was not received is ready",
+                async () => (await engine.CountsAsync()).Ready == 5 - got.Count
+            );
             var rest = await other.DequeueEverythingAsync();
             rest.ShouldAllBe(m => m.Message.DeliveryCount == 1);
             got.Concat(rest.Select(m => m.Id())).ShouldBe(ids, ignoreOrder: true);

@@ -63,11 +63,14 @@ public sealed class LongPollTests(AzuriteFixture azurite) : EngineTest(azurite)
             waiting.IsCompleted.ShouldBeFalse();
         }
 
-        await Eventually.HoldsAsync("the receiver is answered", () =>
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            return waiting.IsCompleted;
-        });
+        await Eventually.HoldsAsync(
+            "the receiver is answered",
+            () =>
+            {
+                Time.Advance(TimeSpan.FromSeconds(1));
+                return waiting.IsCompleted;
+            }
+        );
         (await waiting).ShouldBeEmpty();
     }
 
@@ -132,14 +135,19 @@ public sealed class LongPollTests(AzuriteFixture azurite) : EngineTest(azurite)
         var first = engine.TryEnqueueAsync("first");
         await held.Reached;
         var waiting = Enumerable.Range(0, 5).Select(i => engine.TryEnqueueAsync($"{i}")).ToList();
-        (await engine.TryEnqueueAsync("one too many")).Failure.ShouldBeOfType<Failure.Overloaded>().RetryAfter.ShouldBeGreaterThan(TimeSpan.Zero);
+        (await engine.TryEnqueueAsync("one too many"))
+            .Failure.ShouldBeOfType<Failure.Overloaded>()
+            .RetryAfter.ShouldBeGreaterThan(TimeSpan.Zero);
         held.Release();
         (await Task.WhenAll(waiting.Prepend(first))).ShouldAllBe(o => o.Failure == null);
         (await engine.CountsAsync()).Ready.ShouldBe(7);
     }
 
     /// <summary>Begins to wait; returns when the process has looked for messages in vain.</summary>
-    private static async Task<Task<IReadOnlyList<DeliveredMessage>>> BeginAsync(TestEngine engine, MessageSource source = MessageSource.Live)
+    private static async Task<Task<IReadOnlyList<DeliveredMessage>>> BeginAsync(
+        TestEngine engine,
+        MessageSource source = MessageSource.Live
+    )
     {
         engine.Requests.Clear();
         var waiting = engine.DequeueAsync(wait: Limits.MaxWait, source: source);

@@ -22,7 +22,9 @@ public sealed class ScatteredRowTests(AzuriteFixture azurite) : EngineTest(azuri
         for (var i = 0; i < 20; i++)
         {
             await other.EnqueueAllAsync(Enumerable.Range(0, 5).Select(n => $"{n}"));
-            (await engine.TrySettleAsync(new Settlement.Ack(), await other.DequeueAsync(5))).Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+            (await engine.TrySettleAsync(new Settlement.Ack(), await other.DequeueAsync(5))).Value.ShouldAllBe(s =>
+                s.Status == SettleStatus.Ok
+            );
         }
 
         (await RowsOfTenAsync(engine)).ShouldBe(2);
@@ -54,7 +56,9 @@ public sealed class ScatteredRowTests(AzuriteFixture azurite) : EngineTest(azuri
     private static async Task<int> RowsOfTenAsync(TestEngine engine, bool grouped = false)
     {
         engine.Requests.Clear();
-        await engine.EnqueueAllAsync(Enumerable.Range(0, 10).Select(n => TestEngine.Text($"{n}") with { GroupId = grouped ? $"g{n}" : null }));
+        await engine.EnqueueAllAsync(
+            Enumerable.Range(0, 10).Select(n => TestEngine.Text($"{n}") with { GroupId = grouped ? $"g{n}" : null })
+        );
         return engine.Requests.All.Where(r => r.InsertsMessages).Sum(r => r.Operations.Count(o => o.IsInsert && o.IsOn("ms")));
     }
 }

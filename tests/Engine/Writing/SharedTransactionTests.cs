@@ -124,7 +124,10 @@ public sealed class SharedTransactionTests(AzuriteFixture azurite) : EngineTest(
     /// An enqueue and an ack that both come while another write is under way. It is one of the loop that acks: so that this loop is
     /// awake, and plans again when the write has ended; the other begins on the caller's thread. An extension of one more lease does.
     /// </summary>
-    private async Task<(Task<Outcome<Enqueued>> Enqueued, Task<SettleStatus> Acked)> TogetherAsync(TestEngine engine, DeliveredMessage leased)
+    private async Task<(Task<Outcome<Enqueued>> Enqueued, Task<SettleStatus> Acked)> TogetherAsync(
+        TestEngine engine,
+        DeliveredMessage leased
+    )
     {
         await engine.EnqueueAsync("aside");
         var aside = await engine.DequeueOneAsync();

@@ -8,15 +8,19 @@ namespace FuncQueue.Infra.Tests.Support;
 public static partial class BicepCli
 {
     /// <summary>The deployment that predictions are made for; snapshots hold these values.</summary>
-    public static IReadOnlyDictionary<string, string> Deployment { get; } = new Dictionary<string, string>
-    {
-        ["tenant-id"] = "00000000-0000-0000-0000-000000000002",
-        ["subscription-id"] = "00000000-0000-0000-0000-000000000001",
-        ["location"] = "westeurope",
-        ["deployment-name"] = "funcqueue",
-    };
+    public static IReadOnlyDictionary<string, string> Deployment { get; } =
+        new Dictionary<string, string>
+        {
+            ["tenant-id"] = "00000000-0000-0000-0000-000000000002",
+            ["subscription-id"] = "00000000-0000-0000-0000-000000000001",
+            ["location"] = "westeurope",
+            ["deployment-name"] = "funcqueue",
+        };
 
-    private static readonly string Program = typeof(BicepCli).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "BicepPath").Value!.Replace('\\', '/');
+    private static readonly string Program = typeof(BicepCli)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .Single(a => a.Key == "BicepPath")
+        .Value!.Replace('\\', '/');
 
     /// <summary>Runs the CLI to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments)

@@ -24,7 +24,12 @@ public sealed class BicepServer : IAsyncDisposable
 
     /// <summary>What a deployment with this parameter file would make.</summary>
     public Task<PredictedDeployment> PredictAsync(string parameterFile) =>
-        predicted.GetOrAdd(parameterFile, _ => new Lazy<Task<PredictedDeployment>>(() => PredictAsync(InfraFolder.File(parameterFile + ".bicepparam"), parameterFile))).Value;
+        predicted
+            .GetOrAdd(
+                parameterFile,
+                _ => new Lazy<Task<PredictedDeployment>>(() => PredictAsync(InfraFolder.File(parameterFile + ".bicepparam"), parameterFile))
+            )
+            .Value;
 
     /// <summary>What a deployment with the parameter file at this path would make.</summary>
     public async Task<PredictedDeployment> PredictAsync(string path, string name)
@@ -41,7 +46,8 @@ public sealed class BicepServer : IAsyncDisposable
     }
 
     /// <summary>The file as the formatter writes it.</summary>
-    public async Task<string> FormatAsync(string path) => (await AskAsync("bicep/format", new JsonObject { ["path"] = path }))["contents"]!.GetValue<string>();
+    public async Task<string> FormatAsync(string path) =>
+        (await AskAsync("bicep/format", new JsonObject { ["path"] = path }))["contents"]!.GetValue<string>();
 
     /// <summary>What the compiler and the linter have to say of a Bicep file.</summary>
     public async Task<IReadOnlyList<Diagnostic>> DiagnoseAsync(string path) =>
@@ -60,7 +66,11 @@ public sealed class BicepServer : IAsyncDisposable
 
     /// <summary>All files that a compilation reads.</summary>
     public async Task<IReadOnlyList<string>> FileReferencesAsync(string path) =>
-        [.. (await AskAsync("bicep/getFileReferences", new JsonObject { ["path"] = path }))["filePaths"]!.AsArray().Select(p => p!.GetValue<string>())];
+        [
+            .. (await AskAsync("bicep/getFileReferences", new JsonObject { ["path"] = path }))["filePaths"]!
+                .AsArray()
+                .Select(p => p!.GetValue<string>()),
+        ];
 
     public async ValueTask DisposeAsync()
     {
@@ -77,9 +87,19 @@ public sealed class BicepServer : IAsyncDisposable
         await turn.WaitAsync();
         try
         {
-            var body = Encoding.UTF8.GetBytes(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = ++lastId, ["method"] = method, ["params"] = parameters }.ToJsonString());
+            var body = Encoding.UTF8.GetBytes(
+                new JsonObject
+                {
+                    ["jsonrpc"] = "2.0",
+                    ["id"] = ++lastId,
+                    ["method"] = method,
+                    ["params"] = parameters,
+                }.ToJsonString()
+            );
             var pipe = process.StandardInput.BaseStream;
-            await pipe.WriteAsync(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n")));
+            await pipe.WriteAsync(
+                Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Content-Length: {body.Length}\r\n\r\n"))
+            );
             await pipe.WriteAsync(body);
             await pipe.FlushAsync();
             var answer = await ReadAsync(process.StandardOutput.BaseStream);
@@ -93,8 +113,17 @@ public sealed class BicepServer : IAsyncDisposable
     }
 
     private static IReadOnlyList<Diagnostic> Diagnostics(JsonNode answer) =>
-        [.. answer["diagnostics"]!.AsArray().Select(d => new Diagnostic(
-            d!["source"]!.GetValue<string>(), d["range"]!["start"]!["line"]!.GetValue<int>(), d["level"]!.GetValue<string>(), d["code"]!.GetValue<string>(), d["message"]!.GetValue<string>()))];
+        [
+            .. answer["diagnostics"]!
+                .AsArray()
+                .Select(d => new Diagnostic(
+                    d!["source"]!.GetValue<string>(),
+                    d["range"]!["start"]!["line"]!.GetValue<int>(),
+                    d["level"]!.GetValue<string>(),
+                    d["code"]!.GetValue<string>(),
+                    d["message"]!.GetValue<string>()
+                )),
+        ];
 
     private static async Task<JsonNode> ReadAsync(Stream stream)
     {
@@ -123,6 +152,3 @@ public sealed class BicepServer : IAsyncDisposable
         }
     }
 }
-
-/// <summary>One thing the compiler or the linter has to say; lines count from 0.</summary>
-public sealed record Diagnostic(string Source, int Line, string Level, string Code, string Message);

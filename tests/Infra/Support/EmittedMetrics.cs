@@ -1,9 +1,11 @@
 using System.Diagnostics.Metrics;
 using FuncQueue.Engine;
+using FuncQueue.Engine.Topics;
+using FuncQueue.Functions.Timers;
 
 namespace FuncQueue.Infra.Tests.Support;
 
-/// <summary>What the engine really measures: every instrument, with the tags and values that it was seen with.</summary>
+/// <summary>What engine and app really measure: every instrument, with the tags and values that it was seen with.</summary>
 public sealed class EmittedMetrics
 {
     private static readonly Lazy<EmittedMetrics> All = new(() => new EmittedMetrics());
@@ -16,7 +18,7 @@ public sealed class EmittedMetrics
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, me) =>
         {
-            if (instrument.Meter == meters.Made)
+            if (meters.Made.Contains(instrument.Meter))
                 me.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Record(instrument, tags));
@@ -30,8 +32,19 @@ public sealed class EmittedMetrics
         metrics.LeasesExpired(queue, 1);
         metrics.Expired(queue, 1);
         metrics.Conflict(queue);
-        metrics.Operation("send", queue, TimeSpan.Zero, new Failure.MessageNotFound());
-        metrics.Counted(queue, 0, new ShardCount(default, TimeProvider.System.GetUtcNow()), TimeProvider.System.GetUtcNow());
+        TopicName.TryParse("events", out var topic).ShouldBeTrue();
+        metrics.Published(topic, 1);
+        metrics.Forwarded(topic, "orders", 1);
+        metrics.Lags.See(topic, [("orders", 1)]);
+        metrics.Operation("send", queue.Value, TimeSpan.Zero, new Failure.MessageNotFound());
+        var timers = new TimerMetrics(meters);
+        foreach (var timer in TimerFunctions.Names)
+        {
+            timers.Ran(timer, failure: null);
+            timers.Ran(timer, new Failure.MessageNotFound());
+        }
+
+        metrics.Counted(queue, 0, new PastCount(new ShardCount(default, TimeProvider.System.GetUtcNow()), TimeProvider.System.GetUtcNow()));
         listener.RecordObservableInstruments();
     }
 
@@ -48,14 +61,5 @@ public sealed class EmittedMetrics
                 seen[name] = values = new HashSet<string>(StringComparer.Ordinal);
             values.Add(value?.ToString() ?? "");
         }
-    }
-
-    private sealed class Meters : IMeterFactory
-    {
-        public Meter? Made { get; private set; }
-
-        public Meter Create(MeterOptions options) => Made = new Meter(options);
-
-        public void Dispose() => Made?.Dispose();
     }
 }

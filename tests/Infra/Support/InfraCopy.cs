@@ -17,7 +17,8 @@ public sealed class InfraCopy : IDisposable
 
     public string File(string relative) => Path.Combine(folder, relative);
 
-    public Task WriteAsync(string relative, string text) => System.IO.File.WriteAllTextAsync(File(relative), text, TestContext.Current.CancellationToken);
+    public Task WriteAsync(string relative, string text) =>
+        System.IO.File.WriteAllTextAsync(File(relative), text, TestContext.Current.CancellationToken);
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

@@ -6,13 +6,21 @@ namespace FuncQueue.Infra.Tests.Support;
 public sealed partial class Kql(string query)
 {
     /// <summary>The names that <c>name</c> is compared with.</summary>
-    public IReadOnlyList<string> Metrics { get; } = [.. MetricName().Matches(query).SelectMany(m => Literal().Matches(m.Groups["names"].Value)).Select(l => l.Groups["text"].Value).Distinct()];
+    public IReadOnlyList<string> Metrics { get; } =
+    [
+        .. MetricName()
+            .Matches(query)
+            .SelectMany(m => Literal().Matches(m.Groups["names"].Value))
+            .Select(l => l.Groups["text"].Value)
+            .Distinct(),
+    ];
 
     /// <summary>The custom dimensions that are looked at.</summary>
     public IReadOnlyList<string> Dimensions { get; } = [.. Dimension().Matches(query).Select(m => m.Groups["name"].Value).Distinct()];
 
     /// <summary>Custom dimensions and the values that they are compared with.</summary>
-    public IReadOnlyList<(string Dimension, string Value)> Comparisons { get; } = [.. Comparison().Matches(query).Select(m => (m.Groups["name"].Value, m.Groups["value"].Value))];
+    public IReadOnlyList<(string Dimension, string Value)> Comparisons { get; } =
+    [.. Comparison().Matches(query).Select(m => (m.Groups["name"].Value, m.Groups["value"].Value))];
 
     /// <summary>The table that is queried.</summary>
     public string Table { get; } = query.TrimStart().Split(['\n', ' ', '|'], 2)[0];

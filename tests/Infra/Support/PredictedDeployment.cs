@@ -7,7 +7,8 @@ public sealed class PredictedDeployment(string name, JsonNode snapshot)
 
     public string Text { get; } = snapshot.ToJsonString();
 
-    public IReadOnlyList<PredictedResource> Resources { get; } = [.. snapshot["predictedResources"]!.AsArray().Select(r => new PredictedResource(r!.AsObject()))];
+    public IReadOnlyList<PredictedResource> Resources { get; } =
+    [.. snapshot["predictedResources"]!.AsArray().Select(r => new PredictedResource(r!.AsObject()))];
 
     public JsonArray Diagnostics => snapshot["diagnostics"]!.AsArray();
 
@@ -22,26 +23,6 @@ public sealed class PredictedDeployment(string name, JsonNode snapshot)
     public PredictedResource Only(string type) => OfType(type).ShouldHaveSingleItem();
 
     /// <summary>The resource of the type whose name ends so.</summary>
-    public PredictedResource Only(string type, string lastName) => OfType(type).Where(r => r.Name.Split('/')[^1] == lastName).ShouldHaveSingleItem();
-}
-
-/// <summary>One resource of a <see cref="PredictedDeployment"/>.</summary>
-public sealed class PredictedResource(JsonObject json)
-{
-    public JsonObject Json => json;
-
-    public string Id => json["id"]!.GetValue<string>();
-
-    public string Type => json["type"]!.GetValue<string>();
-
-    public string Name => json["name"]!.GetValue<string>();
-
-    public JsonObject Properties => json["properties"]?.AsObject() ?? [];
-
-    public JsonObject? Tags => json["tags"]?.AsObject();
-
-    /// <summary>The value below the properties at a path of names joined by dots; null when there is none.</summary>
-    public JsonNode? At(string path) => path.Split('.').Aggregate((JsonNode?)Properties, (at, part) => at?[part]);
-
-    public override string ToString() => $"{Type} {Name}";
+    public PredictedResource Only(string type, string lastName) =>
+        OfType(type).Where(r => r.Name.Split('/')[^1] == lastName).ShouldHaveSingleItem();
 }

@@ -18,7 +18,8 @@ public sealed class RecordingConfiguration : ConfigurationProvider, IConfigurati
     public IConfigurationRoot Configuration { get; }
 
     /// <summary>The names that were asked for, as settings are written.</summary>
-    public IReadOnlyCollection<string> Asked => [.. asked.Keys.Select(key => key.Replace(ConfigurationPath.KeyDelimiter, "__", StringComparison.Ordinal))];
+    public IReadOnlyCollection<string> Asked =>
+        [.. asked.Keys.Select(key => key.Replace(ConfigurationPath.KeyDelimiter, "__", StringComparison.Ordinal))];
 
     public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
 

@@ -4,8 +4,14 @@ using System.Text;
 using System.Text.Json;
 using Azure.Core.Pipeline;
 using FuncQueue.Engine;
+using FuncQueue.Engine.Keys;
 using FuncQueue.Engine.Storage;
+using FuncQueue.Functions.Access;
+using FuncQueue.Functions.Sns.Delivery;
 using FuncQueue.Functions.Sqs;
+using FuncQueue.Functions.Sqs.Actions;
+using FuncQueue.Functions.Sqs.Protocol;
+using FuncQueue.Functions.Sqs.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -20,14 +26,31 @@ public sealed class InProcess : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly Task working;
 
-    public InProcess(string connectionString, string registry, FakeTimeProvider time, bool background, params IReadOnlyList<HttpPipelinePolicy> policies)
+    public InProcess(
+        string connectionString,
+        string registry,
+        FakeTimeProvider time,
+        bool background,
+        params IReadOnlyList<HttpPipelinePolicy> policies
+    )
     {
         Time = time;
-        var options = new EngineOptions { RegistryTable = registry, PayloadContainer = registry + "-payloads", MaxClockOffset = TimeSpan.MaxValue };
+        var options = new EngineOptions
+        {
+            RegistryTable = registry,
+            PayloadContainer = registry + "-payloads",
+            MaxClockOffset = TimeSpan.MaxValue,
+        };
         var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
-        Engine = new QueueEngine([StorageClients.Connect(connectionString, options, policies)], options, time, NullLoggerFactory.Instance, meters);
+        Engine = new QueueEngine(
+            [StorageClients.Connect(connectionString, options, policies)],
+            options,
+            time,
+            NullLoggerFactory.Instance,
+            meters
+        );
         maintenance = new SqsMaintenance(Engine, time, NullLogger<SqsMaintenance>.Instance);
-        actions = new SqsActions(Engine, time, maintenance);
+        actions = new SqsActions(Engine, time, maintenance, new Notifications(new SigningIdentities(Engine)));
         working = background ? maintenance.WorkAsync(stop.Token) : Task.CompletedTask;
     }
 
@@ -41,8 +64,11 @@ public sealed class InProcess : IAsyncDisposable
     /// <summary>The result of an action, or the code of its error.</summary>
     public async Task<(JsonNode? Result, string? Code)> TryAsync(string action, string json)
     {
-        var address = new SqsAddress("http://test/sqs", "us-east-1", "000000000000");
-        var answer = await actions.RunAsync(new SqsCall(action, JsonInput.Parse(Encoding.UTF8.GetBytes(json))!, SqsCaller.Unsigned, address, null, null, null), CancellationToken.None);
+        var address = new SqsAddress("http://test", "us-east-1", "000000000000");
+        var answer = await actions.RunAsync(
+            new SqsCall(action, JsonInput.Parse(Encoding.UTF8.GetBytes(json))!, Caller.Anybody, address, new CallContext()),
+            CancellationToken.None
+        );
         if (answer.Error is { } error)
             return (null, error.Code);
         var buffer = new ArrayBufferWriter<byte>();

@@ -5,10 +5,12 @@ namespace FuncQueue.Sqs.Tests.Support;
 /// <summary>The AWS clients for JavaScript in <c>clients</c>, installed by the first test that needs them.</summary>
 public static class NodeClients
 {
+    private static readonly string[] Packages = ["@aws-sdk/client-sns", "@aws-sdk/client-sqs", "client-sqs-query", "cloudevents"];
+
     private static readonly Lazy<Task> Installed = new(InstallAsync);
 
     /// <summary>Where the clients are.</summary>
-    public static string Folder { get; } = FindFolder();
+    public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "Sqs", "clients");
 
     /// <summary>Runs a script to its end; its exit code and all it printed.</summary>
     public static async Task<(int ExitCode, string Output)> RunAsync(string script, params string[] arguments)
@@ -19,29 +21,28 @@ public static class NodeClients
 
     private static async Task InstallAsync()
     {
-        if (File.Exists(Path.Combine(Folder, "node_modules", "client-sqs-query", "package.json")) && File.Exists(Path.Combine(Folder, "node_modules", "@aws-sdk", "client-sqs", "package.json")))
+        if (Packages.All(package => File.Exists(Path.Combine([Folder, "node_modules", .. package.Split('/'), "package.json"]))))
             return;
-        var (exitCode, output) = await StartAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+        var (exitCode, output) = await StartAsync(
+            OperatingSystem.IsWindows() ? "npm.cmd" : "npm",
+            ["ci", "--no-audit", "--no-fund", "--loglevel=error"]
+        );
         if (exitCode != 0)
             throw new InvalidOperationException($"npm ci failed in {Folder}: {output}");
     }
 
     private static async Task<(int ExitCode, string Output)> StartAsync(string program, IEnumerable<string> arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                WorkingDirectory = Folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync();
         return (process.ExitCode, await output + await errors);
-    }
-
-    private static string FindFolder()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "FuncQueue.sln")))
-                return Path.Combine(folder.FullName, "tests", "Sqs", "clients");
-        }
-
-        throw new InvalidOperationException("The repository was not found.");
     }
 }

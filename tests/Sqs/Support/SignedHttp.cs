@@ -15,7 +15,7 @@ public sealed class SignedHttp(string endpoint)
 
     public string KeyId { get; init; } = "AKIDEXAMPLE";
 
-    public string Secret { get; init; } = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    public string Secret { get; init; } = "tests-only/9fKc+7Qm2Xv0LhT3bE1uRz";
 
     public DateTimeOffset At { get; init; } = TimeProvider.System.GetUtcNow();
 
@@ -42,21 +42,37 @@ public sealed class SignedHttp(string endpoint)
     private string Scope => $"{Timestamp[..8]}/{Region}/{Service}/{Terminator}";
 
     /// <summary>An action in JSON.</summary>
-    public Task<SqsReply> JsonAsync(string action, string json) => SendAsync(HttpMethod.Post, "", json, "application/x-amz-json-1.0", ("X-Amz-Target", "AmazonSQS." + action));
+    public Task<SqsReply> JsonAsync(string action, string json) =>
+        SendAsync(HttpMethod.Post, "", json, "application/x-amz-json-1.0", ("X-Amz-Target", "AmazonSQS." + action));
 
     /// <summary>An action in the Query protocol.</summary>
-    public Task<SqsReply> QueryAsync(string form) => SendAsync(HttpMethod.Post, "", form, "application/x-www-form-urlencoded; charset=utf-8");
+    public Task<SqsReply> QueryAsync(string form) =>
+        SendAsync(HttpMethod.Post, "", form, "application/x-www-form-urlencoded; charset=utf-8");
 
-    public Task<SqsReply> SendAsync(HttpMethod method, string path, string body, string contentType, params (string Name, string Value)[] headers)
+    public Task<SqsReply> SendAsync(
+        HttpMethod method,
+        string path,
+        string body,
+        string contentType,
+        params (string Name, string Value)[] headers
+    )
     {
         var uri = new Uri(endpoint + path);
-        var signed = new SortedDictionary<string, string>(StringComparer.Ordinal) { ["host"] = SignedHost ?? uri.Authority, ["x-amz-date"] = Timestamp, ["content-type"] = contentType };
+        var signed = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["host"] = SignedHost ?? uri.Authority,
+            ["x-amz-date"] = Timestamp,
+            ["content-type"] = contentType,
+        };
         foreach (var (name, value) in headers.Concat(Headers.Select(h => (h.Key, h.Value))))
             signed[name.ToLowerInvariant()] = value;
         var bytes = Encoding.UTF8.GetBytes(body);
         var signature = Sign(method, uri, signed, bytes);
         var request = new HttpRequestMessage(method, uri) { Content = new ByteArrayContent(bytes) };
-        request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential={KeyId}/{Scope}, SignedHeaders={string.Join(';', signed.Keys)}, Signature={signature}");
+        request.Headers.TryAddWithoutValidation(
+            "Authorization",
+            $"AWS4-HMAC-SHA256 Credential={KeyId}/{Scope}, SignedHeaders={string.Join(';', signed.Keys)}, Signature={signature}"
+        );
         return RoundTripAsync(request, signed);
     }
 
@@ -66,12 +82,17 @@ public sealed class SignedHttp(string endpoint)
 
     public HttpRequestMessage Presign(string query, TimeSpan? expires = null, HttpMethod? method = null, string body = "")
     {
-        var unsigned = $"{endpoint}?{query}&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={Uri.EscapeDataString($"{KeyId}/{Scope}")}&X-Amz-Date={Timestamp}"
+        var unsigned =
+            $"{endpoint}?{query}&X-Amz-Algorithm=AWS4-HMAC-SHA256"
+            + $"&X-Amz-Credential={Uri.EscapeDataString($"{KeyId}/{Scope}")}&X-Amz-Date={Timestamp}"
             + $"&X-Amz-Expires={(expires ?? TimeSpan.FromMinutes(5)).TotalSeconds:0}&X-Amz-SignedHeaders=host";
         var uri = new Uri(unsigned);
         var bytes = Encoding.UTF8.GetBytes(body);
         var signature = Sign(method ?? HttpMethod.Get, uri, new SortedDictionary<string, string> { ["host"] = uri.Authority }, bytes);
-        return new HttpRequestMessage(method ?? HttpMethod.Get, $"{unsigned}&X-Amz-Signature={signature}") { Content = bytes.Length == 0 ? null : new ByteArrayContent(bytes) };
+        return new HttpRequestMessage(method ?? HttpMethod.Get, $"{unsigned}&X-Amz-Signature={signature}")
+        {
+            Content = bytes.Length == 0 ? null : new ByteArrayContent(bytes),
+        };
     }
 
     private async Task<SqsReply> RoundTripAsync(HttpRequestMessage request, SortedDictionary<string, string> headers)
@@ -94,14 +115,31 @@ public sealed class SignedHttp(string endpoint)
 
     private string Sign(HttpMethod method, Uri uri, SortedDictionary<string, string> headers, byte[] body)
     {
-        var query = uri.Query.TrimStart('?').Split('&', StringSplitOptions.RemoveEmptyEntries)
+        var query = uri
+            .Query.TrimStart('?')
+            .Split('&', StringSplitOptions.RemoveEmptyEntries)
             .Select(p => p.Split('=', 2))
-            .Select(p => $"{Uri.EscapeDataString(Uri.UnescapeDataString(p[0]))}={Uri.EscapeDataString(Uri.UnescapeDataString(p.Length > 1 ? p[1] : ""))}")
+            .Select(p =>
+                $"{Uri.EscapeDataString(Uri.UnescapeDataString(p[0]))}={Uri.EscapeDataString(Uri.UnescapeDataString(p.Length > 1 ? p[1] : ""))}"
+            )
             .Order(StringComparer.Ordinal);
-        var canonical = string.Join('\n',
-            [method.Method, uri.AbsolutePath, string.Join('&', query), .. headers.Select(h => $"{h.Key}:{h.Value.Trim()}"), "", string.Join(';', headers.Keys), Hex(SHA256.HashData(body))]);
+        var canonical = string.Join(
+            '\n',
+            [
+                method.Method,
+                uri.AbsolutePath,
+                string.Join('&', query),
+                .. headers.Select(h => $"{h.Key}:{h.Value.Trim()}"),
+                "",
+                string.Join(';', headers.Keys),
+                Hex(SHA256.HashData(body)),
+            ]
+        );
         var toSign = $"AWS4-HMAC-SHA256\n{Timestamp}\n{Scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
-        var key = new[] { Timestamp[..8], Region, Service, Terminator }.Aggregate(Encoding.UTF8.GetBytes("AWS4" + Secret), (k, part) => HMACSHA256.HashData(k, Encoding.UTF8.GetBytes(part)));
+        var key = new[] { Timestamp[..8], Region, Service, Terminator }.Aggregate(
+            Encoding.UTF8.GetBytes("AWS4" + Secret),
+            (k, part) => HMACSHA256.HashData(k, Encoding.UTF8.GetBytes(part))
+        );
         return Hex(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign)));
     }
 

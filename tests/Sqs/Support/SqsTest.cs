@@ -19,17 +19,30 @@ public abstract class SqsTest(AppFixture app)
     /// <summary>The endpoint, for requests that no SDK would send.</summary>
     protected string Endpoint => app.App.Address + "/sqs";
 
-    public static AmazonSQSClient Client(string address, string key = "AKIDEXAMPLE", string secret = "a secret that nobody checks") => new(
-        new BasicAWSCredentials(key, secret),
-        new AmazonSQSConfig { ServiceURL = address + "/sqs", AuthenticationRegion = "eu-central-1", MaxErrorRetry = 0, Timeout = TimeSpan.FromSeconds(120) });
+    public static AmazonSQSClient Client(string address, string key = "AKIDEXAMPLE", string secret = "a secret that nobody checks") =>
+        new(
+            new BasicAWSCredentials(key, secret),
+            new AmazonSQSConfig
+            {
+                ServiceURL = address + "/sqs",
+                AuthenticationRegion = "eu-central-1",
+                MaxErrorRetry = 0,
+                Timeout = TimeSpan.FromSeconds(120),
+            }
+        );
 
     protected static string NewName(string suffix = "") => $"sqs-{Environment.ProcessId}-{Interlocked.Increment(ref queues)}{suffix}";
 
     /// <summary>A new queue; its URL.</summary>
-    protected async Task<string> QueueAsync(params (string Name, string Value)[] attributes) => await QueueNamedAsync(NewName(), attributes);
+    protected async Task<string> QueueAsync(params (string Name, string Value)[] attributes) =>
+        await QueueNamedAsync(NewName(), attributes);
 
     protected async Task<string> QueueNamedAsync(string name, params (string Name, string Value)[] attributes) =>
-        (await Sqs.CreateQueueAsync(new CreateQueueRequest { QueueName = name, Attributes = attributes.ToDictionary(a => a.Name, a => a.Value) })).QueueUrl;
+        (
+            await Sqs.CreateQueueAsync(
+                new CreateQueueRequest { QueueName = name, Attributes = attributes.ToDictionary(a => a.Name, a => a.Value) }
+            )
+        ).QueueUrl;
 
     protected static string NameOf(string queueUrl) => queueUrl[(queueUrl.LastIndexOf('/') + 1)..];
 
@@ -38,7 +51,8 @@ public abstract class SqsTest(AppFixture app)
 
     protected static string ArnOf(string queueUrl) => "arn:aws:sqs:us-east-1:000000000000:" + NameOf(queueUrl);
 
-    protected async Task<Message> ReceiveOneAsync(string queue, Action<ReceiveMessageRequest>? with = null) => (await ReceiveAsync(queue, with)).ShouldHaveSingleItem();
+    protected async Task<Message> ReceiveOneAsync(string queue, Action<ReceiveMessageRequest>? with = null) =>
+        (await ReceiveAsync(queue, with)).ShouldHaveSingleItem();
 
     /// <summary>Receives once, waiting for the first message.</summary>
     protected async Task<List<Message>> ReceiveAsync(string queue, Action<ReceiveMessageRequest>? with = null)

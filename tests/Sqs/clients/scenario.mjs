@@ -37,7 +37,7 @@ const arn = url => `arn:aws:sqs:us-east-1:000000000000:${url.split('/').at(-1)}`
 
 // Queues.
 const { QueueUrl } = await send('CreateQueue', { QueueName: `${prefix}-orders`, Attributes: { VisibilityTimeout: '60' }, tags: { team: 'blue' } });
-assert.equal(QueueUrl, `${endpoint}/000000000000/${prefix}-orders`);
+assert.equal(QueueUrl, `${new URL(endpoint).origin}/000000000000/${prefix}-orders`);
 assert.equal((await send('GetQueueUrl', { QueueName: `${prefix}-orders` })).QueueUrl, QueueUrl);
 assert.deepEqual((await send('ListQueues', { QueueNamePrefix: prefix })).QueueUrls, [QueueUrl]);
 await fails('QueueDoesNotExist', 'GetQueueUrl', { QueueName: `${prefix}-none` });
@@ -116,6 +116,7 @@ assert.deepEqual((await send('ListDeadLetterSourceQueues', { QueueUrl: dead })).
 await send('SendMessage', { QueueUrl, MessageBody: 'poison' });
 const [poison] = (await send('ReceiveMessage', { QueueUrl })).Messages;
 await send('ChangeMessageVisibility', { QueueUrl, ReceiptHandle: poison.ReceiptHandle, VisibilityTimeout: 0 });
+assert.deepEqual((await send('ReceiveMessage', { QueueUrl })).Messages ?? [], []);
 const [corpse] = (await send('ReceiveMessage', { QueueUrl: dead, WaitTimeSeconds: 20, VisibilityTimeout: 0, AttributeNames: ['All'] })).Messages;
 assert.equal(corpse.Body, 'poison');
 // Clients from before 2023 know the action of old.

@@ -1,0 +1,10 @@
+namespace FuncQueue.Chaos.Histories;
+
+/// <summary>What a consumer wants done with the message that it leased.</summary>
+public enum Verb
+{
+    Ack,
+    Nack,
+    Extend,
+    DeadLetter,
+}

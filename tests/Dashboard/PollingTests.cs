@@ -1,0 +1,71 @@
+namespace FuncQueue.Dashboard.Tests;
+
+/// <summary>The page asks again by itself: not too often, not for nobody, and until it is answered.</summary>
+public sealed class PollingTests(AppFixture app, BrowserFixture browser) : PageTest(app, browser)
+{
+    [Fact]
+    public async Task A_server_that_is_lost_is_told_and_once_it_is_back_the_page_heals_by_itself()
+    {
+        await using var relay = new Relay(App.App.Address);
+        var queue = await Api.QueueAsync();
+        var name = queue["/queues/".Length..];
+        await OpenAsync("", relay.Address);
+        await Field("Names that begin with").FillAsync(name);
+        await Expect(Link(name)).ToBeVisibleAsync();
+        await relay.StopAsync();
+        var lost = Page.GetByRole(AriaRole.Alert).GetByText("The server does not answer.");
+        await Expect(lost).ToBeVisibleAsync();
+        await Expect(Link(name)).ToBeVisibleAsync();
+        (await Api.DeleteAsync(queue)).Status.ShouldBe(HttpStatusCode.NoContent);
+        relay.Start();
+        await Expect(lost).ToHaveCountAsync(0);
+        await Expect(Text("No queue begins so.")).ToBeVisibleAsync();
+    }
+
+    /// <summary>The pauses that the page asks for are kept, and pass a hundred times as fast.</summary>
+    [Fact]
+    public async Task What_is_refused_and_what_does_not_change_is_asked_for_less_and_less_often()
+    {
+        await Page.AddInitScriptAsync(
+            """
+            window.pauses = [];
+            const wait = window.setTimeout;
+            window.setTimeout = (work, time, ...rest) => {
+              window.pauses.push(time);
+              return wait(work, time / 100, ...rest);
+            };
+            """
+        );
+        await Page.RouteAsync("**/queues?**", route => AnswerAsync(route, 503, """{"detail":"Not now."}"""));
+        await Page.RouteAsync("**/topics?**", route => AnswerAsync(route, 200, """{"topics":[]}"""));
+        await OpenAsync();
+        await Expect(Page.GetByText("Not now.").First).ToBeVisibleAsync();
+        int[] refused = [1000, 2000, 4000, 8000, 16000];
+        int[] unchanged = [5000, 7500, 11250];
+        await Until.TrueAsync(
+            async () =>
+                await PausesAsync(refused) is { } r
+                && r.Take(refused.Length).SequenceEqual(refused)
+                && (await PausesAsync(unchanged)).Take(unchanged.Length).SequenceEqual(unchanged),
+            "the pauses grow"
+        );
+        // And no further than half a minute.
+        await Until.TrueAsync(async () => (await PausesAsync([30000])).Length >= 4, "the longest pause comes again");
+        (await PausesAsync(refused)).ShouldBe(refused);
+        (await PausesAsync(unchanged)).ShouldBe(unchanged);
+    }
+
+    /// <summary>The pauses so far, of these lengths.</summary>
+    private Task<int[]> PausesAsync(int[] lengths) =>
+        Page.EvaluateAsync<int[]>("lengths => window.pauses.filter(p => lengths.includes(p))", lengths);
+
+    private static Task AnswerAsync(IRoute route, int status, string json) =>
+        route.FulfillAsync(
+            new()
+            {
+                Status = status,
+                ContentType = "application/json",
+                Body = json,
+            }
+        );
+}

@@ -1,0 +1,83 @@
+using FuncQueue.Engine.Tests.Support;
+using FuncQueue.Engine.Topics;
+
+namespace FuncQueue.Engine.Tests.Topics.Forwarding;
+
+/// <summary>A body that lies in a blob is copied to each queue, by storage itself.</summary>
+public sealed class PayloadForwardTests(AzuriteFixture azurite) : ForwardingTest(azurite)
+{
+    private static readonly byte[] Long = [.. Enumerable.Range(0, 200_000).Select(i => (byte)i)];
+
+    [Fact]
+    public async Task Records_with_and_without_payloads_arrive_in_their_order_with_their_bodies()
+    {
+        var engine = await StartWithTopicAsync();
+        await SubscribeAsync(engine, "orders.fifo", settings: new QueueSettingsChange { Type = QueueType.Fifo });
+        for (var i = 0; i < 12; i++)
+            await PublishAsync(engine, i % 3 == 0 ? Text($"{i}") : Payload(i));
+        await AllArriveAsync(engine, "orders.fifo");
+        engine.Queue = TestEngine.Name("orders.fifo");
+        var messages = await engine.DequeueAsync(100);
+        messages.Select(m => m.Message.Source!.Offset).ShouldBe(Enumerable.Range(0, 12).Select(i => (long)i));
+        foreach (var message in messages.Where(m => m.Message.Body is null))
+            (await engine.ReadBodyAsync(message.Id())).ShouldBe([(byte)message.Message.Source!.Offset, .. Long]);
+        messages.Count(m => m.Message.Body is null).ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task Storage_copies_and_no_body_comes_through_the_process()
+    {
+        var engine = await StartWithTopicAsync();
+        await SubscribeAsync(engine, "orders");
+        await PublishAsync(engine, Payload(0));
+        await engine.Topics.WhenIdleAsync();
+        engine.Requests.CountOf(r => r.IsBlob && r.Method == "GET").ShouldBe(0);
+        (await CountsAsync(engine, "orders")).Ready.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_payload_that_is_gone_arrives_as_a_dead_letter_and_what_follows_arrives()
+    {
+        var engine = await StartWithTopicAsync();
+        await SubscribeAsync(engine, "orders", ByKey("none"));
+        var lost = await PublishAsync(engine, Payload(0));
+        await PublishAsync(engine, "after");
+        await Blobs.DeleteAllAsync();
+        await engine.Topics.ChangeFiltersAsync(
+            Events,
+            new Dictionary<QueueName, Engine.Topics.Filters.SubscriptionFilters>
+            {
+                [TestEngine.Name("orders")] = Engine.Topics.Filters.SubscriptionFilters.None,
+            },
+            Cancellation
+        );
+        await engine.Topics.SeekSubscriptionAsync(Events, TestEngine.Name("orders"), new SubscriptionStart.Earliest(), Cancellation);
+        (await ArrivedAsync(engine, "orders")).ShouldBe(["after"]);
+        var letter = await engine.DequeueOneAsync(source: MessageSource.DeadLetters);
+        letter.Message.DeadLetterReason.ShouldBe("payload-lost");
+        letter.Message.Source!.Offset.ShouldBe(lost.Offset);
+        (await engine.FindAsync(letter.Id())).DeadLetterReason.ShouldBe("payload-lost");
+    }
+
+    [Fact]
+    public async Task Copies_of_a_feed_that_was_overtaken_are_collected()
+    {
+        var (engine, other) = (await StartWithTopicAsync(), Start());
+        await SubscribeAsync(engine, "orders");
+        var held = engine.Faults.Hold(r => r.InsertsMessages);
+        await PublishAsync(engine, Payload(0));
+        await held.Reached;
+        await ForwardAsync(other);
+        held.Release();
+        await engine.Topics.WhenIdleAsync();
+        (await CountsAsync(engine, "orders")).Ready.ShouldBe(1);
+        Time.Advance(Options.UploadTimeout + Options.UploadTimeout);
+        await engine.SweepAsync(everything: true);
+        Time.Advance(Options.UploadTimeout + Options.UploadTimeout);
+        await engine.SweepAsync(everything: true);
+        // The topic's, and the one of the message.
+        (await Blobs.NamesAsync()).Count.ShouldBe(2);
+    }
+
+    private static PublishRequest Payload(int number) => new() { Body = MessageBody.FromBytes((byte[])[(byte)number, .. Long]) };
+}
