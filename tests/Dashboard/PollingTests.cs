@@ -13,7 +13,7 @@ public sealed class PollingTests(AppFixture app, BrowserFixture browser) : PageT
         await Field("Names that begin with").FillAsync(name);
         await Expect(Link(name)).ToBeVisibleAsync();
         await relay.StopAsync();
-        var lost = Page.GetByRole(AriaRole.Alert).GetByText("The server does not answer.");
+        var lost = Page.GetByRole(AriaRole.Alert).GetByText("What is shown is old");
         await Expect(lost).ToBeVisibleAsync();
         await Expect(Link(name)).ToBeVisibleAsync();
         (await Api.DeleteAsync(queue)).Status.ShouldBe(HttpStatusCode.NoContent);
