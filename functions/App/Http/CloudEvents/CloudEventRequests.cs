@@ -21,9 +21,9 @@ internal static class CloudEventRequests
         Faults faults
     )
     {
-        if (!request.Headers.ContainsKey(HttpUtilities.SpecVersionHttpHeader))
+        if (!request.Headers.TryGetValue(HttpUtilities.SpecVersionHttpHeader, out var version))
             return attributes;
-        var cloudEvent = New(request.Headers[HttpUtilities.SpecVersionHttpHeader].ToString(), faults);
+        var cloudEvent = New(version.ToString(), faults);
         foreach (var (header, values) in request.Headers)
         {
             if (
@@ -84,7 +84,7 @@ internal static class CloudEventRequests
             faults.Add("Content-Type", "Batches are sent to /messages/batch.");
     }
 
-    private static IReadOnlyList<EventContent> Decode(Func<IReadOnlyList<CloudEvent>> decode, Faults faults)
+    private static List<EventContent> Decode(Func<IReadOnlyList<CloudEvent>> decode, Faults faults)
     {
         try
         {
