@@ -2,16 +2,9 @@ using System.Text;
 
 namespace FuncQueue.App.Tests;
 
-/// <summary>CloudEvents 1.0: taken in binary, structured and batch mode, seen by filters, given back as events to who asks for them.</summary>
-public sealed class CloudEventTests(AppFixture app)
+/// <summary>CloudEvents 1.0: taken in every mode, seen by filters, given back as events to who asks for them.</summary>
+public sealed class CloudEventTests(AppFixture app) : CloudEventTest(app)
 {
-    private const string Structured = "application/cloudevents+json";
-    private const string Batch = "application/cloudevents-batch+json";
-
-    private static readonly (string, string) AsEvents = ("Accept", Structured);
-
-    private ApiClient Client => app.Client;
-
     [Fact]
     public async Task An_event_in_binary_mode_is_kept_as_its_data_and_attributes()
     {
@@ -88,10 +81,12 @@ public sealed class CloudEventTests(AppFixture app)
         (
             await Client.PutAsync(
                 topic + "/subscriptions/wanted",
-                $$"""{"queue":"{{queue.Split('/')[^1]}}","filters":[{"attributes":{"ce-type":[{"prefix":"order."}],"ce-source":["urn:shop"]}}]}"""
+                $$$"""{"queue":"{{{queue.Split('/')[^1]}}}","filters":[{"attributes":{"ce-type":[{"prefix":"order."}],"ce-source":["urn:shop"]}}]}"""
             )
         ).Status.ShouldBe(HttpStatusCode.Created);
-        (await PostAsync(topic + "/messages", Event("structured", "order.created"), Structured)).Json["matched"]!.GetValue<int>().ShouldBe(1);
+        (await PostAsync(topic + "/messages", Event("structured", "order.created"), Structured)).Json["matched"]!
+            .GetValue<int>()
+            .ShouldBe(1);
         (await PostAsync(topic + "/messages", Event("unwanted", "other"), Structured)).Json["matched"]!.GetValue<int>().ShouldBe(0);
         await PostAsync(topic + "/messages/batch", $"[{Event("batch", "order.paid")},{Event("not", "other")}]", Batch);
         var binary = await Client.SendAsync(
@@ -143,63 +138,82 @@ public sealed class CloudEventTests(AppFixture app)
         message["event"]!["data"].ShouldBeNull();
     }
 
-    [Theory]
-    [InlineData(Structured, "{}")]
-    [InlineData(Structured, "[]")]
-    [InlineData(Structured, "")]
-    [InlineData(Structured, """{"specversion":"1.0","id":"7","source":"x"}""")]
-    [InlineData(Structured, """{"specversion":"0.3","id":"7","source":"x","type":"t"}""")]
-    [InlineData(Structured, """{"specversion":"1.0","id":"7","source":"x","type":"t","data":1,"data_base64":"AA=="}""")]
-    [InlineData(Structured, """{"specversion":"1.0","id":"7","source":"x","type":"t","time":"yesterday"}""")]
-    [InlineData(Structured, """{"specversion":"1.0","id":"\ud800","source":"x","type":"t"}""")]
-    [InlineData(Structured, """{"specversion":"1.0","id":"7","source":"x","type":"t","BAD":"x"}""")]
-    [InlineData("application/cloudevents+avro", "x")]
-    [InlineData(Batch, "[]")]
-    public async Task What_is_no_event_is_refused(string contentType, string body)
+    [Fact]
+    public async Task Beside_the_content_type_of_an_event_its_headers_do_not_count()
     {
         var queue = await Client.QueueAsync();
-        var answer = await PostAsync(queue + "/messages", body, contentType);
-        (answer.Status, answer.Code).ShouldBe((HttpStatusCode.BadRequest, "invalid-request"), answer.Text);
-        if (contentType == Batch)
-            (await PostAsync(queue + "/messages/batch", body, contentType)).Code.ShouldBe("invalid-request");
+        var content = new StringContent(Event("7"), Encoding.UTF8, Structured);
+        var headers = new[] { ("ce-specversion", "1.0"), ("ce-id", "8") };
+        (await Client.SendAsync(HttpMethod.Post, queue + "/messages", content, headers)).Status.ShouldBe(HttpStatusCode.Created);
+        Text((await EventsAsync(queue))[0]!["event"]!, "id").ShouldBe("7");
     }
 
     [Fact]
-    public async Task All_faults_of_an_event_in_binary_mode_are_told_at_once()
+    public async Task Groups_of_FIFO_queues_are_those_of_the_query_or_of_the_partition_key()
+    {
+        var queue = await Client.FifoAsync();
+        (await PostAsync(queue + "/messages", Event("none"), Structured)).Code.ShouldBe("group-required");
+        (await PostAsync(queue + "/messages?groupId=a", Event("1"), Structured)).Status.ShouldBe(HttpStatusCode.Created);
+        (await PostAsync(queue + "/messages", Keyed("2", "b"), Structured)).Status.ShouldBe(HttpStatusCode.Created);
+        await PostAsync(queue + "/messages/batch", $"[{Keyed("3", "b")},{Keyed("4", "c")}]", Batch);
+        await PostAsync(queue + "/messages/batch?groupId=a", $"[{Event("5")},{Keyed("6", "b")}]", Batch);
+        var binary = new[] { ("ce-specversion", "1.0"), ("ce-id", "7"), ("ce-source", "x"), ("ce-type", "t"), ("ce-partitionkey", "c") };
+        (await Client.SendAsync(HttpMethod.Post, queue + "/messages", new StringContent("x"), binary)).Status.ShouldBe(
+            HttpStatusCode.Created
+        );
+        var given = new List<JsonNode>();
+        while (given.Count < 7)
+            given.AddRange((await EventsAsync(queue, "?maxMessages=10&mode=delete&waitSeconds=20")).Select(m => m!));
+        given
+            .GroupBy(m => Text(m, "groupId"), m => Text(m["event"]!, "id"))
+            .Select(g => $"{g.Key}: {string.Join(' ', g)}")
+            .ShouldBe(["a: 1 5 6", "b: 2 3", "c: 4 7"], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Priorities_delays_and_repeats_are_as_the_query_says()
     {
         var queue = await Client.QueueAsync();
-        var answer = await Client.SendAsync(
-            HttpMethod.Post,
-            queue + "/messages",
-            new StringContent("x"),
-            ("ce-specversion", "2.0"),
-            ("ce-time", "yesterday"),
-            ("ce-id", "7")
-        );
-        answer.Code.ShouldBe("invalid-request");
-        foreach (var field in new[] { "ce-specversion", "ce-time", "ce-source", "ce-type" })
-            answer.Text.ShouldContain(field);
+        await PostAsync(queue + "/messages?deduplicationId=one", Event("low"), Structured);
+        (await PostAsync(queue + "/messages?deduplicationId=one", Event("low"), Structured)).Json["duplicate"]!
+            .GetValue<bool>()
+            .ShouldBeTrue();
+        await PostAsync(queue + "/messages/batch?priority=9", $"[{Event("high")}]", Batch);
+        await PostAsync(queue + "/messages/batch?delaySeconds=3600", $"[{Event("late")}]", Batch);
+        (await EventsAsync(queue, "?maxMessages=10")).Select(m => Text(m!["event"]!, "id")).ShouldBe(["high", "low"]);
+        (await Client.CountsAsync(queue)).ShouldContain("\"scheduled\":1");
     }
 
-    private async Task<string> TopicAsync()
+    [Fact]
+    public async Task A_batch_of_events_is_published_whole_where_it_is_to_be()
     {
-        var topic = "/topics/events-" + Guid.NewGuid().ToString("N")[..12];
-        (await Client.PutAsync(topic)).Status.ShouldBe(HttpStatusCode.Created);
-        return topic;
+        var topic = await TopicAsync("""{"compact":true}""");
+        const string route = "/messages/batch?atomic=true&partition=1&expectedOffset=0&deduplicationId=one";
+        var batch = $"[{Event("1")},{Event("2")}]";
+        var first = (await PostAsync(topic + route, batch, Batch)).Json["results"]!.AsArray();
+        first.Select(r => r!["offset"]!.GetValue<int>()).ShouldBe([0, 1]);
+        var again = (await PostAsync(topic + route, batch, Batch)).Json["results"]!.AsArray();
+        again.ShouldAllBe(r => r!["duplicate"]!.GetValue<bool>());
+        var late = await PostAsync(topic + route.Replace("one", "two", StringComparison.Ordinal), batch, Batch);
+        late.Code.ShouldBe("offset-mismatch");
+        var keyed = (await PostAsync(topic + "/messages/batch", $"[{Keyed("3", "k")},{Keyed("4", "k")}]", Batch)).Json[
+            "results"
+        ]!.AsArray();
+        keyed.Select(r => r!["partition"]!.GetValue<int>()).Distinct().Count().ShouldBe(1);
+        var newest = await Client.SendAsync(HttpMethod.Get, topic + "/keys/k", null, AsEvents);
+        Text(newest.Json["event"]!, "id").ShouldBe("4");
     }
 
-    private static string Event(string id, string type = "t") =>
-        $$"""{"specversion":"1.0","id":"{{id}}","source":"urn:shop","type":"{{type}}","data":{"id":"{{id}}"}}""";
-
-    private Task<Answer> PostAsync(string url, string body, string contentType)
+    [Fact]
+    public async Task A_long_event_in_structured_mode_is_a_long_message_and_past_8_MiB_refused()
     {
-        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        return Client.SendAsync(HttpMethod.Post, url, content);
+        var queue = await Client.QueueAsync();
+        var data = new string('x', 1_000_000);
+        string Long(string text) =>
+            $$"""{"specversion":"1.0","id":"7","source":"x","type":"t","datacontenttype":"text/plain","data":"{{text}}"}""";
+        (await PostAsync(queue + "/messages", Long(data), Structured)).Status.ShouldBe(HttpStatusCode.Created);
+        var message = (await EventsAsync(queue))[0]!;
+        (await Client.GetAsync(new Uri(Text(message["event"]!, "dataref")).AbsolutePath)).Text.ShouldBe(data);
+        (await PostAsync(queue + "/messages", Long(new string('x', 8 * 1024 * 1024)), Structured)).Code.ShouldBe("message-too-large");
     }
-
-    private async Task<JsonArray> EventsAsync(string queue, string query = "") =>
-        (await Client.SendAsync(HttpMethod.Post, queue + "/messages/dequeue" + query, null, AsEvents)).Json["messages"]!.AsArray();
-
-    private static string Text(JsonNode json, string name) => json[name]!.GetValue<string>();
 }

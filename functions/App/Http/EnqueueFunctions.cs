@@ -13,6 +13,8 @@ public sealed class EnqueueFunctions(QueueEngine engine, Api api, IServiceProvid
     /// <summary>4 MiB of bodies in base64, with room for what is around them.</summary>
     internal const int MaxBatchRequestBytes = 8 * 1024 * 1024;
 
+    private static readonly string[] OfEvents = ["delaySeconds", "enqueueAt", "ttlSeconds", "groupId", "priority"];
+
     // Injected by hand: the type is internal, and a function class must be public.
     private readonly MeasuredBodies bodies = services.GetRequiredService<MeasuredBodies>();
 
@@ -29,8 +31,9 @@ public sealed class EnqueueFunctions(QueueEngine engine, Api api, IServiceProvid
             async (name, faults) =>
             {
                 var message = Read(request, faults);
-                if (!faults.Any && CloudEventRequests.IsStructured(request))
-                    message = Of(await CloudEventRequests.ReadOneAsync(request, faults, cancellationToken), message, "", faults);
+                if (CloudEventRequests.IsStructured(request))
+                    message = Of(await CloudEventRequests.ReadOneAsync(request, faults, cancellationToken), message, request);
+                faults.AddRange(RequestRules.Check(message, ""));
                 if (faults.Any)
                     return faults.ToResult();
                 if (bodies.Refuse(request) is { } refused)
@@ -60,7 +63,6 @@ public sealed class EnqueueFunctions(QueueEngine engine, Api api, IServiceProvid
             queue,
             async (name, faults) =>
             {
-                _ = new Query(request, faults);
                 var messages = await ReadBatchAsync(request, faults, cancellationToken);
                 if (faults.Any)
                     return faults.ToResult();
@@ -97,61 +99,62 @@ public sealed class EnqueueFunctions(QueueEngine engine, Api api, IServiceProvid
         CancellationToken cancellationToken
     )
     {
-        if (CloudEventRequests.IsBatch(request))
+        var query = new Query(request, faults, OfEvents);
+        var trace = TraceContext.WithStateOf(request);
+        if (CloudEventRequests.RequireBatch(request, query, OfEvents, faults))
         {
+            var bare = Read(query) with { TraceParent = trace.Parent, TraceState = trace.State };
             var events = await CloudEventRequests.ReadBatchAsync(request, faults, cancellationToken);
-            var trace = TraceContext.WithStateOf(request);
-            var bare = new NewMessage
-            {
-                Body = MessageBody.FromBytes(default),
-                TraceParent = trace.Parent,
-                TraceState = trace.State,
-            };
-            return [.. events.Select((content, i) => Of(content, bare, $"[{i}].", faults))];
+            List<NewMessage> messages = [.. events.Select(content => Of(content, bare, request))];
+            foreach (var (i, message) in messages.Index())
+                faults.AddRange(RequestRules.Check(message, $"[{i}]."));
+            return messages;
         }
 
         using var document = await JsonBody.ReadAsync(request, faults, required: true, MaxBatchRequestBytes, cancellationToken);
-        return document is null ? [] : BatchJson.Read(document.RootElement, TraceContext.WithStateOf(request), faults);
+        return document is null ? [] : BatchJson.Read(document.RootElement, trace, faults);
     }
 
     /// <summary>The message that an event is; what is not the event's own is as the request says beside it.</summary>
-    private static NewMessage Of(EventContent? content, NewMessage message, string at, Faults faults)
-    {
-        if (content is null)
-            return message;
-        message = message with
-        {
-            Body = MessageBody.FromBytes(content.Data),
-            ContentType = content.ContentType,
-            Attributes = content.With(message.Attributes),
-        };
-        faults.AddRange(RequestRules.Check(message, at));
-        return message;
-    }
+    private static NewMessage Of(EventContent? content, NewMessage message, HttpRequest request) =>
+        content is null
+            ? message
+            : message with
+            {
+                Body = MessageBody.FromBytes(content.Data),
+                ContentType = content.ContentType,
+                Attributes = content.With(message.Attributes),
+                GroupId = message.GroupId ?? CloudEventRequests.PartitionKeyOf(request, content.Attributes),
+            };
 
     private static NewMessage Read(HttpRequest request, Faults faults)
     {
         ContentCoding.RequireNone(request);
-        CloudEventRequests.RefuseOtherFormats(request, faults);
-        var query = new Query(request, faults, "delaySeconds", "enqueueAt", "ttlSeconds", "groupId", "deduplicationId", "priority");
+        CloudEventRequests.RequireOne(request, faults);
+        var query = new Query(request, faults, [.. OfEvents, "deduplicationId"]);
         var trace = TraceContext.WithStateOf(request);
-        var message = new NewMessage
+        var message = Read(query) with
         {
-            Body = MessageBody.FromBytes(default),
             ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
             Attributes = CloudEventRequests.AddBinary(request, AttributeHeaders.Read(request.Headers, faults), faults),
+            DeduplicationId = query.DeduplicationId(request),
+            TraceParent = trace.Parent,
+            TraceState = trace.State,
+        };
+        return message with { GroupId = message.GroupId ?? CloudEventRequests.PartitionKeyOf(request, message.Attributes) };
+    }
+
+    /// <summary>What the query says of one message, or of each event of a batch.</summary>
+    private static NewMessage Read(Query query) =>
+        new()
+        {
+            Body = MessageBody.FromBytes(default),
             Delay = query.Seconds("delaySeconds"),
             EnqueueAt = query.Instant("enqueueAt"),
             TimeToLive = query.Seconds("ttlSeconds"),
             Priority = query.Number("priority"),
             GroupId = query.Text("groupId"),
-            DeduplicationId = query.DeduplicationId(request),
-            TraceParent = trace.Parent,
-            TraceState = trace.State,
         };
-        faults.AddRange(RequestRules.Check(message, ""));
-        return message;
-    }
 
     private static void Write(Utf8JsonWriter writer, Enqueued enqueued)
     {

@@ -13,6 +13,8 @@ internal sealed class Faults
 
     public void AddRange(IEnumerable<Fault> faults) => list.AddRange(faults);
 
+    public void AddRange(Faults faults) => list.AddRange(faults.list);
+
     /// <summary>The answer to a request with faults.</summary>
     public IResult ToResult() => Problems.From(new Failure.Invalid(list));
 }

@@ -27,6 +27,8 @@ internal sealed class Query
         }
     }
 
+    public bool Has(string name) => values.ContainsKey(name);
+
     public string? Text(string name) => values.TryGetValue(name, out var value) && value.Count == 1 ? value[0] : null;
 
     public int? Number(string name)

@@ -97,6 +97,19 @@ public sealed class SubscriptionTests(AppFixture app) : SnsTest(app)
         ShouldFail(await TrySubscribeAsync(topic, fifo), "InvalidParameter");
     }
 
+    [Theory]
+    [InlineData("none")]
+    [InlineData("")]
+    [InlineData("arn:aws:sns:us-east-1:000000000000:topic-alone")]
+    [InlineData("arn:aws:sns:us-east-1:000000000000:topic:sub:more")]
+    [InlineData("arn:aws:sqs:us-east-1:000000000000:topic:sub")]
+    public async Task What_is_no_ARN_of_a_subscription_is_refused(string arn)
+    {
+        ShouldFail(await SnsAsync("GetSubscriptionAttributes", ("SubscriptionArn", arn)), "InvalidParameter");
+        ShouldFail(await SnsAsync("Unsubscribe", ("SubscriptionArn", arn)), "InvalidParameter");
+        ShouldFail(await SetAsync(arn, "RawMessageDelivery", "true"), "InvalidParameter");
+    }
+
     [Fact]
     public async Task Subscriptions_made_over_HTTP_are_listed_and_deliver_raw()
     {

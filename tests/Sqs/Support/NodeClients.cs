@@ -19,6 +19,13 @@ public static class NodeClients
         return await StartAsync("node", [Path.Combine(Folder, script), .. arguments]);
     }
 
+    /// <summary>A folder of a client.</summary>
+    public static async Task<string> FolderOfAsync(string package, string folder)
+    {
+        await Installed.Value;
+        return Path.Combine([Folder, "node_modules", .. package.Split('/'), folder]);
+    }
+
     private static async Task InstallAsync()
     {
         if (Packages.All(package => File.Exists(Path.Combine([Folder, "node_modules", .. package.Split('/'), "package.json"]))))

@@ -178,6 +178,24 @@ for (const Protocol of ['http', 'https', 'email', 'email-json', 'sms', 'applicat
   assert.match((await fails('InvalidParameterException', 'Subscribe', { TopicArn, Protocol, Endpoint: 'x' })).message, new RegExp(Protocol));
 await fails('InvalidParameterException', 'Subscribe', { TopicArn, Protocol: 'sqs', Endpoint: all.arn, Attributes: { FilterPolicy: '{"a":' } });
 
+
+// Every action tells a bad ARN, and what is not there.
+const [badTopic, noTopic] = [{ TopicArn: 'none' }, { TopicArn: `${TopicArn}-none` }];
+const friend = { Label: 'l', AWSAccountId: ['111111111111'], ActionName: ['Publish'] };
+const display = { AttributeName: 'DisplayName', AttributeValue: 'x' };
+const entry = { PublishBatchRequestEntries: [{ Id: 'a', Message: 'x' }] };
+for (const [command, more] of Object.entries({ AddPermission: friend, RemovePermission: { Label: 'l' }, GetTopicAttributes: {}, SetTopicAttributes: display, PublishBatch: entry, ListSubscriptionsByTopic: {} })) {
+  await fails('InvalidParameterException', command, { ...badTopic, ...more });
+  await fails('NotFoundException', command, { ...noTopic, ...more });
+}
+await fails('InvalidParameterException', 'DeleteTopic', badTopic);
+for (const [command, more] of Object.entries({ TagResource: { Tags: [{ Key: 'a', Value: 'b' }] }, UntagResource: { TagKeys: ['a'] }, ListTagsForResource: {} })) {
+  await fails('InvalidParameterException', command, { ResourceArn: 'none', ...more });
+  await fails('ResourceNotFoundException', command, { ResourceArn: noTopic.TopicArn, ...more });
+}
+await fails('NotFoundException', 'SetSubscriptionAttributes', { SubscriptionArn: `${TopicArn}:none`, AttributeName: 'RawMessageDelivery', AttributeValue: 'true' });
+await fails('InvalidParameterException', 'ListSubscriptions', { NextToken: '!' });
+
 // The end.
 await sns('Unsubscribe', { SubscriptionArn: ofAll });
 await fails('NotFoundException', 'GetSubscriptionAttributes', { SubscriptionArn: ofAll });

@@ -6,6 +6,22 @@ internal static class AskedTable
     /// <summary>The trace that one message is sent in; others belong to traces that the hosts begin.</summary>
     public const string TraceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
+    /// <summary>An event of CloudEvents in JSON, and what several of them are sent as.</summary>
+    public const string Event =
+        """{"specversion":"1.0","id":"7","source":"urn:shop","type":"order","partitionkey":"k","data":{"a":1.50}}""";
+    public const string EventBatch = "application/cloudevents-batch+json";
+
+    public static readonly IReadOnlyList<(string Name, string Value)> BinaryEvent =
+    [
+        ("ce-specversion", "1.0"),
+        ("ce-id", "8"),
+        ("ce-source", "urn:shop"),
+        ("ce-type", "order"),
+        ("ce-subject", "Gr%C3%BC%C3%9Fe"),
+    ];
+
+    public static readonly IReadOnlyList<(string Name, string Value)> AsEvents = [("Accept", "application/cloudevents+json")];
+
     private const string Queue = "/queues/orders";
     private const string Fifo = "/queues/orders.fifo";
     private const string Json = "application/json";
@@ -84,6 +100,7 @@ internal static class AskedTable
             new("EnqueueBatch", "POST", Queue + "/messages/batch", "[example]"),
             new("EnqueueBatch", "POST", Queue + "/messages/batch", """{"messages":[]}"""),
             new("EnqueueBatch", "POST", Queue + "/messages/batch", """{"messages":[{"body":"x","bodyBase64":"AA=="}]}"""),
+            .. Events(),
             new("Peek", "GET", Queue + "/messages?maxMessages=2"),
             new("Peek", "GET", Queue + "/messages?maxMessages=0"),
             new("Peek", "GET", Queue + "/messages?status=scheduled"),
@@ -121,6 +138,17 @@ internal static class AskedTable
             new("Purge", "POST", "/queues/empty/purge", """{"filter":{"reason":"x","attributes":[]},"dryRun":1}"""),
             new("Purge", "POST", "/queues/empty/purge"),
             new("Purge", "POST", "/queues/empty/purge", "{}"),
+        ];
+
+    private static IEnumerable<Asked> Events() =>
+        [
+            new("Enqueue", "POST", "/queues/empty/messages?priority=3", "binary") { Headers = BinaryEvent },
+            new("Enqueue", "POST", "/queues/empty/messages", "bad") { Headers = [("ce-specversion", "2"), ("ce-id", "7")] },
+            new("Enqueue", "POST", "/queues/empty/messages", Event) { ContentType = "application/cloudevents+json" },
+            new("Enqueue", "POST", "/queues/empty/messages", "{}") { ContentType = "application/cloudevents+json" },
+            new("EnqueueBatch", "POST", "/queues/empty/messages/batch?priority=1", $"[{Event}]") { ContentType = EventBatch },
+            new("EnqueueBatch", "POST", "/queues/empty/messages/batch?priority=10", "[{},1]") { ContentType = EventBatch },
+            new("Dequeue", "POST", "/queues/empty/messages/dequeue?mode=delete&maxMessages=3") { Headers = AsEvents },
         ];
 
     private static IEnumerable<Asked> DeadLetters() =>

@@ -39,6 +39,14 @@ internal static class AskedTopics
             new("Publish", "POST", Topic + "/messages?partition=0", "again") { Headers = [("Idempotency-Key", "once")] },
             new("PublishBatch", "POST", Topic + "/messages/batch", "[example]"),
             new("PublishBatch", "POST", Topic + "/messages/batch", """{"messages":[]}"""),
+            new("Publish", "POST", Topic + "/messages?partition=0", "binary") { Headers = AskedTable.BinaryEvent },
+            new("Publish", "POST", Topic + "/messages?partition=0", AskedTable.Event) { ContentType = "application/cloudevents+json" },
+            new("PublishBatch", "POST", Topic + "/messages/batch?partition=0&atomic=true", $"[{AskedTable.Event}]")
+            {
+                ContentType = AskedTable.EventBatch,
+            },
+            new("PublishBatch", "POST", Topic + "/messages/batch?expectedOffset=1", "[]") { ContentType = AskedTable.EventBatch },
+            new("ReadPartition", "GET", Records + "?maxRecords=100") { Headers = AskedTable.AsEvents },
             new("ReadPartition", "GET", Records + "?maxRecords=2"),
             new("ReadPartition", "GET", Records + "?from=latest"),
             new("ReadPartition", "GET", Records + "?from=tomorrow"),

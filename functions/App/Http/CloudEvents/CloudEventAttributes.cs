@@ -7,6 +7,12 @@ internal static class CloudEventAttributes
 {
     public const string Prefix = "ce-";
 
+    /// <summary>What an event without a required attribute is told.</summary>
+    public const string IsNeeded = "An event needs it.";
+
+    /// <summary>Where the extension "Partitioning" stands.</summary>
+    public const string PartitionKey = Prefix + "partitionkey";
+
     private const string SpecVersion = Prefix + "specversion";
 
     /// <summary>All but the content type of the data, which messages have themselves.</summary>
@@ -24,7 +30,7 @@ internal static class CloudEventAttributes
 
     /// <summary>
     /// The event that a message is, without its data. One that came as none gets the id, source, type and time that are given here; what an
-    /// event cannot have is left out.
+    /// event cannot have is left out. Never throws: by now the message is leased, or deleted.
     /// </summary>
     public static CloudEvent ToEvent(
         IReadOnlyDictionary<string, string> attributes,
@@ -35,31 +41,33 @@ internal static class CloudEventAttributes
     )
     {
         var cloudEvent = new CloudEvent(CloudEventsSpecVersion.V1_0);
-        TrySet(cloudEvent, "datacontenttype", contentType);
+        Set(cloudEvent, "datacontenttype", contentType);
         foreach (var (name, value) in attributes)
         {
             if (name.StartsWith(Prefix, StringComparison.Ordinal) && name is not (SpecVersion or "ce-datacontenttype"))
-                TrySet(cloudEvent, name[Prefix.Length..], value);
+                Set(cloudEvent, name[Prefix.Length..], value);
         }
 
         cloudEvent.Id ??= id;
         if (cloudEvent.Source is null)
-            TrySet(cloudEvent, "source", source);
+            Set(cloudEvent, "source", source);
         cloudEvent.Type ??= "funcqueue.message";
         if (!attributes.ContainsKey(SpecVersion))
             cloudEvent.Time ??= time;
         return cloudEvent;
     }
 
-    private static void TrySet(CloudEvent cloudEvent, string name, string value)
+    /// <summary>Why an event cannot have an attribute; null: it has it now.</summary>
+    public static string? Set(CloudEvent cloudEvent, string name, string value)
     {
         try
         {
             cloudEvent.SetAttributeFromString(name, value);
+            return null;
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {
-            // Of a message that says it is an event, and is none in this.
+            return exception.Message.Split(" (Parameter", 2)[0];
         }
     }
 }

@@ -12,11 +12,25 @@ internal static class CloudEventJson
 {
     private const string Json = "application/json";
 
-    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = 1000, AllowDuplicateProperties = false };
-    private static readonly JsonSerializerOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private const int MaxDepth = 1000;
+
+    /// <summary>
+    /// How deep data may be to stand in an answer as JSON: many readers stop at 64 levels, and would lose the rest of the answer, too.
+    /// </summary>
+    private const int MaxWrittenDepth = 48;
+
+    private static readonly JsonSerializerOptions Writing = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = MaxDepth,
+    };
+
     private static readonly BytesFormatter Formatter = new();
     private static readonly ContentType OneType = new(CloudEventRequests.Structured);
     private static readonly ContentType BatchType = new(CloudEventRequests.Batch);
+
+    /// <summary>How JSON of events is read: a name that stands twice would mean one thing here and another elsewhere.</summary>
+    public static JsonDocumentOptions Reading { get; } = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <summary><see cref="CloudEventFormatException"/> for what is no event.</summary>
     public static CloudEvent Decode(ReadOnlyMemory<byte> json) => Guard(() => Formatter.DecodeStructuredModeMessage(json, OneType, null));
@@ -38,7 +52,8 @@ internal static class CloudEventJson
     {
         if (data is { } bytes)
         {
-            cloudEvent.Data = bytes;
+            // Without any, an event had none.
+            cloudEvent.Data = bytes.IsEmpty ? null : (object)bytes;
         }
         else
         {
@@ -73,7 +88,7 @@ internal static class CloudEventJson
             if (IsJson(type) && IsValid(bytes))
             {
                 writer.WritePropertyName("data");
-                writer.WriteRawValue(bytes.Span);
+                writer.WriteRawValue(bytes.Span, skipInputValidation: true);
             }
             else if (type.StartsWith("text/", StringComparison.OrdinalIgnoreCase) && Utf8.IsValid(bytes.Span))
             {
@@ -94,11 +109,12 @@ internal static class CloudEventJson
         {
             try
             {
-                using var document = JsonDocument.Parse(json, Reading);
-                return true;
+                using var document = JsonDocument.Parse(json, Reading with { MaxDepth = MaxWrittenDepth });
+                return Utf8.IsValid(json.Span);
             }
-            catch (JsonException)
+            catch (Exception exception) when (exception is JsonException or InvalidOperationException)
             {
+                // The latter of a name that is no text.
                 return false;
             }
         }

@@ -5,7 +5,8 @@ using FuncQueue.Engine;
 namespace FuncQueue.Functions.Http.CloudEvents;
 
 /// <summary>
-/// CloudEvents 1.0 in requests: in binary mode told by the header <c>ce-specversion</c>, in structured and batch mode by the content type.
+/// CloudEvents 1.0 in requests: in structured and batch mode told by the content type, else in binary mode by the header
+/// <c>ce-specversion</c>.
 /// </summary>
 internal static class CloudEventRequests
 {
@@ -14,6 +15,12 @@ internal static class CloudEventRequests
 
     private const string AnyFormat = "application/cloudevents";
 
+    /// <summary>Whether the content type is that of one event in JSON.</summary>
+    public static bool IsStructured(HttpRequest request) => HasType(request, Structured);
+
+    /// <summary>Whether the content type is that of several events in JSON.</summary>
+    public static bool IsBatch(HttpRequest request) => HasType(request, Batch);
+
     /// <summary>The attributes of an event in binary mode, beside those that were read already; without an event, those alone.</summary>
     public static IReadOnlyDictionary<string, string> AddBinary(
         HttpRequest request,
@@ -21,9 +28,13 @@ internal static class CloudEventRequests
         Faults faults
     )
     {
-        if (!request.Headers.TryGetValue(HttpUtilities.SpecVersionHttpHeader, out var version))
+        if (!IsBinary(request))
             return attributes;
-        var cloudEvent = New(version.ToString(), faults);
+        var version = request.Headers[HttpUtilities.SpecVersionHttpHeader].ToString();
+        if (version != CloudEventsSpecVersion.V1_0.VersionId)
+            faults.Add(HttpUtilities.SpecVersionHttpHeader, $"Must be {CloudEventsSpecVersion.V1_0.VersionId}.");
+        var cloudEvent = new CloudEvent(CloudEventsSpecVersion.V1_0);
+        var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (header, values) in request.Headers)
         {
             if (
@@ -31,30 +42,31 @@ internal static class CloudEventRequests
                 || name == CloudEventsSpecVersion.SpecVersionAttribute.Name
             )
                 continue;
+            given.Add(name);
             if (!RepeatedHeader.IsSingle(values))
                 faults.Add(header.ToLowerInvariant(), RepeatedHeader.Detail);
-            else
-                Set(cloudEvent, name, HttpUtilities.DecodeHeaderValue(values[0]!), header.ToLowerInvariant(), faults);
+            else if (CloudEventAttributes.Set(cloudEvent, name, HttpUtilities.DecodeHeaderValue(values[0]!)) is { } fault)
+                faults.Add(header.ToLowerInvariant(), fault);
         }
 
-        Require(cloudEvent, CloudEventAttributes.Prefix, faults);
-        var all = new Dictionary<string, string>(attributes, StringComparer.Ordinal);
-        foreach (var (name, value) in CloudEventAttributes.Of(cloudEvent))
-            all[name] = value;
-        return all;
+        foreach (var attribute in CloudEventsSpecVersion.V1_0.RequiredAttributes.Where(a => !given.Contains(a.Name)))
+            faults.Add(CloudEventAttributes.Prefix + attribute.Name, CloudEventAttributes.IsNeeded);
+        return new EventContent([], "", CloudEventAttributes.Of(cloudEvent)).With(attributes);
     }
 
-    /// <summary>Whether the content type is that of one event in JSON.</summary>
-    public static bool IsStructured(HttpRequest request) => HasType(request, Structured);
-
-    /// <summary>Whether the content type is that of several events in JSON.</summary>
-    public static bool IsBatch(HttpRequest request) => HasType(request, Batch);
-
-    /// <summary>The event in the body, or faults; also of a format that is not read here.</summary>
+    /// <summary>The event in the body, or faults.</summary>
     public static async Task<EventContent?> ReadOneAsync(HttpRequest request, Faults faults, CancellationToken cancellationToken)
     {
         var bytes = await JsonBody.ReadAnyAsync(request, EnqueueFunctions.MaxBatchRequestBytes, cancellationToken);
-        return Decode(() => [CloudEventJson.Decode(bytes)], faults) is [var content] ? content : null;
+        try
+        {
+            return Content(CloudEventJson.Decode(bytes));
+        }
+        catch (CloudEventFormatException exception)
+        {
+            CloudEventFaults.Tell(bytes, isBatch: false, exception.Message, faults);
+            return null;
+        }
     }
 
     /// <summary>The events in the body, 1 to <see cref="Limits.MaxBatchSize"/>, or faults.</summary>
@@ -65,94 +77,71 @@ internal static class CloudEventRequests
     )
     {
         var bytes = await JsonBody.ReadAnyAsync(request, EnqueueFunctions.MaxBatchRequestBytes, cancellationToken);
-        var events = Decode(() => CloudEventJson.DecodeBatch(bytes), faults);
-        if (!faults.Any && events.Count is < 1 or > Limits.MaxBatchSize)
-            faults.Add("body", $"Must be 1 to {Limits.MaxBatchSize} events.");
-        return events;
-    }
-
-    /// <summary>A fault where the content type is one of CloudEvents that is not read here.</summary>
-    public static void RefuseOtherFormats(HttpRequest request, Faults faults)
-    {
-        if (
-            (request.ContentType ?? "").StartsWith(AnyFormat, StringComparison.OrdinalIgnoreCase)
-            && !IsStructured(request)
-            && !IsBatch(request)
-        )
-            faults.Add("Content-Type", $"Of the formats of CloudEvents, {Structured} is read here.");
-        if (IsBatch(request))
-            faults.Add("Content-Type", "Batches are sent to /messages/batch.");
-    }
-
-    private static List<EventContent> Decode(Func<IReadOnlyList<CloudEvent>> decode, Faults faults)
-    {
         try
         {
-            var events = decode();
-            var contents = new List<EventContent>(events.Count);
-            foreach (var cloudEvent in events)
-                contents.Add(
-                    new EventContent(
-                        CloudEventJson.DataOf(cloudEvent),
-                        CloudEventJson.TypeOf(cloudEvent),
-                        CloudEventAttributes.Of(cloudEvent)
-                    )
-                );
-            return contents;
+            var events = CloudEventJson.DecodeBatch(bytes);
+            if (events.Count is >= 1 and <= Limits.MaxBatchSize)
+                return [.. events.Select(Content)];
+            faults.Add("body", $"Must be 1 to {Limits.MaxBatchSize} events; there are {events.Count}.");
         }
         catch (CloudEventFormatException exception)
         {
-            faults.Add("body", $"Is no event of CloudEvents in JSON: {exception.Message}");
-            return [];
+            CloudEventFaults.Tell(bytes, isBatch: true, exception.Message, faults);
         }
+
+        return [];
     }
 
-    private static CloudEvent New(string version, Faults faults)
+    /// <summary>The partition key of an event, which orders it where the request says nothing else; null where none was sent.</summary>
+    public static string? PartitionKeyOf(HttpRequest request, IReadOnlyDictionary<string, string> attributes) =>
+        IsBinary(request) || IsStructured(request) || IsBatch(request)
+            ? attributes.GetValueOrDefault(CloudEventAttributes.PartitionKey)
+            : null;
+
+    /// <summary>A fault where one message is sent as events that a single one cannot be, or in a format that is not read here.</summary>
+    public static void RequireOne(HttpRequest request, Faults faults)
     {
-        if (version == CloudEventsSpecVersion.V1_0.VersionId)
-            return new CloudEvent(CloudEventsSpecVersion.V1_0);
-        faults.Add(HttpUtilities.SpecVersionHttpHeader, $"Must be {CloudEventsSpecVersion.V1_0.VersionId}.");
-        return new CloudEvent(CloudEventsSpecVersion.V1_0);
+        if (IsBatch(request))
+            faults.Add("Content-Type", "Batches are sent to /messages/batch.");
+        else if (IsOfAnyFormat(request) && !IsStructured(request))
+            faults.Add("Content-Type", $"Of the formats of CloudEvents, {Structured} is read here.");
     }
 
-    private static void Set(CloudEvent cloudEvent, string name, string value, string field, Faults faults)
+    /// <summary>
+    /// Whether a batch is one of events. Faults where it is in another format of them, and where it is none and the query says what only
+    /// events are told by.
+    /// </summary>
+    public static bool RequireBatch(HttpRequest request, Query query, ReadOnlySpan<string> ofEvents, Faults faults)
     {
-        try
+        if (IsBatch(request))
+            return true;
+        if (IsStructured(request))
+            faults.Add("Content-Type", "One event is sent to /messages.");
+        else if (IsOfAnyFormat(request))
+            faults.Add("Content-Type", $"Of the formats of CloudEvents, {Batch} is read here.");
+        foreach (var name in ofEvents)
         {
-            cloudEvent.SetAttributeFromString(name, value);
+            if (query.Has(name))
+                faults.Add(name, "Counts here for a batch of CloudEvents; of others the body says it.");
         }
-        catch (ArgumentException exception)
-        {
-            faults.Add(field, exception.Message.Split(" (Parameter", 2)[0]);
-        }
+
+        return false;
     }
 
-    private static void Require(CloudEvent cloudEvent, string prefix, Faults faults)
-    {
-        foreach (var attribute in cloudEvent.SpecVersion.RequiredAttributes)
-        {
-            if (cloudEvent[attribute] is null)
-                faults.Add(prefix + attribute.Name, "An event needs it.");
-        }
-    }
+    private static EventContent Content(CloudEvent cloudEvent) =>
+        new(CloudEventJson.DataOf(cloudEvent), CloudEventJson.TypeOf(cloudEvent), CloudEventAttributes.Of(cloudEvent));
+
+    /// <summary>Of what says by its content type that it is an event, headers may repeat parts, and do not count.</summary>
+    private static bool IsBinary(HttpRequest request) =>
+        !IsOfAnyFormat(request) && request.Headers.ContainsKey(HttpUtilities.SpecVersionHttpHeader);
+
+    private static bool IsOfAnyFormat(HttpRequest request) =>
+        (request.ContentType ?? "").StartsWith(AnyFormat, StringComparison.OrdinalIgnoreCase);
 
     private static bool HasType(HttpRequest request, string type)
     {
         var given = (request.ContentType ?? "").AsSpan();
         var end = given.IndexOf(';');
         return (end < 0 ? given : given[..end]).Trim().Equals(type, StringComparison.OrdinalIgnoreCase);
-    }
-}
-
-/// <summary>What an event is as a message.</summary>
-internal sealed record EventContent(byte[] Data, string ContentType, IReadOnlyDictionary<string, string> Attributes)
-{
-    /// <summary>Its attributes, and others beside them.</summary>
-    public IReadOnlyDictionary<string, string> With(IReadOnlyDictionary<string, string> others)
-    {
-        var all = new Dictionary<string, string>(others, StringComparer.Ordinal);
-        foreach (var (name, value) in Attributes)
-            all[name] = value;
-        return all;
     }
 }

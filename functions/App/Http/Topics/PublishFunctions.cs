@@ -25,9 +25,7 @@ public sealed class PublishFunctions(TopicEngine topics, Api api, IServiceProvid
             topic,
             async (name, faults) =>
             {
-                var record = Read(request, faults);
-                if (!faults.Any && CloudEventRequests.IsStructured(request))
-                    record = Of(await CloudEventRequests.ReadOneAsync(request, faults, cancellationToken), record, "", faults);
+                var record = await PublishReading.ReadOneAsync(request, faults, cancellationToken);
                 if (faults.Any)
                     return faults.ToResult();
                 if (bodies.Refuse(request) is { } refused)
@@ -57,8 +55,7 @@ public sealed class PublishFunctions(TopicEngine topics, Api api, IServiceProvid
             topic,
             async (name, faults) =>
             {
-                _ = new Query(request, faults);
-                var (each, together) = await ReadBatchAsync(request, faults, cancellationToken);
+                var (each, together) = await PublishReading.ReadBatchAsync(request, faults, cancellationToken);
                 if (faults.Any)
                     return faults.ToResult();
                 if ((together?.Records ?? each).Sum(m => (long)m.Body.Bytes.Length) > Limits.MaxBatchBytes)
@@ -103,91 +100,4 @@ public sealed class PublishFunctions(TopicEngine topics, Api api, IServiceProvid
                 writer.WriteEndObject();
             }
         );
-
-    private static async Task<(IReadOnlyList<PublishRequest> Each, AtomicPublish? Together)> ReadBatchAsync(
-        HttpRequest request,
-        Faults faults,
-        CancellationToken cancellationToken
-    )
-    {
-        var trace = TraceContext.WithStateOf(request);
-        var producer = ProducerHeaders.Read(request, faults);
-        if (CloudEventRequests.IsBatch(request))
-        {
-            if (producer is not null)
-                faults.Add("Producer-Id", "Counts in batches of application/json only.");
-            var events = await CloudEventRequests.ReadBatchAsync(request, faults, cancellationToken);
-            var bare = new PublishRequest
-            {
-                Body = MessageBody.FromBytes(default),
-                TraceParent = trace.Parent,
-                TraceState = trace.State,
-            };
-            return ([.. events.Select((content, i) => Of(content, bare, $"[{i}].", faults))], null);
-        }
-
-        using var document = await JsonBody.ReadAsync(
-            request,
-            faults,
-            required: true,
-            EnqueueFunctions.MaxBatchRequestBytes,
-            cancellationToken
-        );
-        return document is null ? ([], null) : PublishJson.Read(document.RootElement, trace, producer, faults);
-    }
-
-    /// <summary>The record that an event is; what is not the event's own is as the request says beside it.</summary>
-    private static PublishRequest Of(EventContent? content, PublishRequest record, string at, Faults faults)
-    {
-        if (content is null)
-            return record;
-        record = record with
-        {
-            Body = MessageBody.FromBytes(content.Data),
-            ContentType = content.ContentType,
-            Attributes = content.With(record.Attributes),
-        };
-        faults.AddRange(TopicRules.Check(record, at));
-        return record;
-    }
-
-    private static PublishRequest Read(HttpRequest request, Faults faults)
-    {
-        ContentCoding.RequireNone(request);
-        CloudEventRequests.RefuseOtherFormats(request, faults);
-        var query = new Query(
-            request,
-            faults,
-            "routingKey",
-            "key",
-            "partition",
-            "mandatory",
-            "deduplicationId",
-            "expectedOffset",
-            "delaySeconds",
-            "ttlSeconds",
-            "priority"
-        );
-        var trace = TraceContext.WithStateOf(request);
-        var record = new PublishRequest
-        {
-            Body = MessageBody.FromBytes(default),
-            ContentType = string.IsNullOrEmpty(request.ContentType) ? null : request.ContentType,
-            Attributes = CloudEventRequests.AddBinary(request, AttributeHeaders.Read(request.Headers, faults), faults),
-            RoutingKey = query.Text("routingKey"),
-            Key = query.Text("key"),
-            Partition = query.Number("partition"),
-            Mandatory = query.Flag("mandatory") ?? false,
-            DeduplicationId = query.DeduplicationId(request),
-            Producer = ProducerHeaders.Read(request, faults),
-            ExpectedOffset = query.Whole("expectedOffset"),
-            Delay = query.Seconds("delaySeconds"),
-            TimeToLive = query.Seconds("ttlSeconds"),
-            Priority = query.Number("priority"),
-            TraceParent = trace.Parent,
-            TraceState = trace.State,
-        };
-        faults.AddRange(TopicRules.Check(record, ""));
-        return record;
-    }
 }

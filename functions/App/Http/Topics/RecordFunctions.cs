@@ -117,7 +117,11 @@ public sealed class RecordFunctions(TopicEngine topics, Api api)
                 if (!(await topics.FindRecordAsync(name, from, at, cancellationToken)).TryGetValue(out var record, out var failure))
                     return Problems.From(failure);
                 var url = RecordJson.TopicUrl(request, name);
-                return new JsonResponse(StatusCodes.Status200OK, writer => RecordJson.Write(writer, record, url, withPartition: true));
+                var asEvent = CloudEventAnswers.AreAsked(request);
+                return new JsonResponse(
+                    StatusCodes.Status200OK,
+                    writer => RecordJson.Write(writer, record, url, withPartition: true, asEvent)
+                );
             },
             cancellationToken
         );
@@ -167,7 +171,11 @@ public sealed class RecordFunctions(TopicEngine topics, Api api)
                 if (!(await topics.FindKeyAsync(name, key, cancellationToken)).TryGetValue(out var record, out var failure))
                     return Problems.From(failure);
                 var url = RecordJson.TopicUrl(request, name);
-                return new JsonResponse(StatusCodes.Status200OK, writer => RecordJson.Write(writer, record, url, withPartition: true));
+                var asEvent = CloudEventAnswers.AreAsked(request);
+                return new JsonResponse(
+                    StatusCodes.Status200OK,
+                    writer => RecordJson.Write(writer, record, url, withPartition: true, asEvent)
+                );
             },
             cancellationToken
         );
