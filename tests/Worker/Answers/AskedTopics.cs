@@ -46,7 +46,7 @@ internal static class AskedTopics
                 ContentType = AskedTable.EventBatch,
             },
             new("PublishBatch", "POST", Topic + "/messages/batch?expectedOffset=1", "[]") { ContentType = AskedTable.EventBatch },
-            new("ReadPartition", "GET", Records + "?maxRecords=100") { Headers = AskedTable.AsEvents },
+            new("ReadPartition", "GET", Records + "?from=3&maxRecords=3") { Headers = AskedTable.AsEvents },
             new("ReadPartition", "GET", Records + "?maxRecords=2"),
             new("ReadPartition", "GET", Records + "?from=latest"),
             new("ReadPartition", "GET", Records + "?from=tomorrow"),
