@@ -14,14 +14,16 @@ public static class Checker
     public static Verdict Check(History history)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var violations = new List<Violation>();
+        var lineages = Lineage.All(history);
+        var violations = new List<Violation>(Rebirths.Check(history, lineages));
         foreach (var rules in history.Queues)
         {
-            var queue = new QueueHistory(history, rules);
+            var queue = new QueueHistory(history, rules, lineages);
             violations.AddRange(Conservation.Check(queue));
             violations.AddRange(Leases.Check(queue));
             violations.AddRange(Endings.Check(queue));
             violations.AddRange(Counting.Check(queue));
+            violations.AddRange(Removals.Check(queue));
             if (rules.IsFifo)
                 violations.AddRange(Order.Check(queue));
         }

@@ -25,14 +25,14 @@ internal static class Conservation
             .Select(s => (Id: s.MessageId!, s.Key))
             .Concat(queue.Deliveries.Select(d => (Id: d.MessageId, d.Key)))
             .Concat(queue.DeadLetters.Select(d => (Id: d.MessageId, d.Key)))
+            .Concat(queue.RevivedHere.Where(r => r.NewId is not null).Select(r => (Id: r.NewId!, Key: r.KeyPrefix ?? "")))
             .DistinctBy(m => m.Id);
         var ended = queue
             .Settled.Where(s => s.Verb == Verb.Ack && s.MayHaveHappened)
             .Select(s => s.MessageId)
             .Concat(queue.Received.Where(r => r.Delete).SelectMany(r => r.Deliveries).Select(d => d.MessageId))
-            .Concat(queue.Deliveries.Select(d => d.OriginalMessageId).OfType<string>())
-            .Concat(queue.DeadLetters.Select(d => d.OriginalMessageId).OfType<string>())
-            .Concat(RedrivenAgain(queue))
+            .Concat(queue.Removed.Where(r => r.Ending != Ending.Failed).Select(r => r.MessageId))
+            .Concat(queue.LivedOn)
             .Concat(queue.Remains.Where(r => r.IsLast).SelectMany(r => r.Live.Concat(r.DeadLetters.Select(d => d.MessageId))))
             .ToHashSet(StringComparer.Ordinal);
         // What was sent before the end of a deletion may have gone with it; what was sent later may not.
@@ -52,12 +52,6 @@ internal static class Conservation
             );
     }
 
-    /// <summary>However often a message is redriven, it names the id that it had first: of those that name one, all but the last.</summary>
-    private static IEnumerable<string> RedrivenAgain(QueueHistory queue) =>
-        from message in queue.Deliveries.Where(d => d.OriginalMessageId is not null).GroupBy(d => d.OriginalMessageId)
-        from earlier in message.GroupBy(d => d.MessageId).OrderBy(d => d.Min(one => one.BeganFrom)).SkipLast(1)
-        select earlier.Key;
-
     private static IEnumerable<Violation> Undrained(QueueHistory queue) =>
         queue
             .Remains.Where(r => r.IsLast)
@@ -66,13 +60,15 @@ internal static class Conservation
 
     private static IEnumerable<Violation> Unexpected(QueueHistory queue)
     {
-        var sent = queue.Sent.ToLookup(s => s.Key);
+        var own = queue.Sent.ToLookup(s => s.Key);
         var seen = queue
-            .Deliveries.Select(d => (d.Key, d.Digest, d.MessageId))
-            .Concat(queue.DeadLetters.Select(d => (d.Key, d.Digest, d.MessageId)))
+            .Deliveries.Select(d => (d.Key, d.Digest, d.MessageId, d.OriginalMessageId))
+            .Concat(queue.DeadLetters.Select(d => (d.Key, d.Digest, d.MessageId, d.OriginalMessageId)))
             .Distinct();
-        foreach (var (key, digest, id) in seen)
+        foreach (var (key, digest, id, original) in seen)
         {
+            // What lives again may come from another queue, and may have been edited: see the rule of rebirths.
+            var sent = original is null ? own : queue.SentAnywhere;
             if (!sent.Contains(key))
                 yield return queue.Violation(Rule.Unexpected, $"{key} ({id}) was never sent.", id);
             else if (sent[key].All(s => s.Ending == Ending.Failed))
@@ -81,7 +77,7 @@ internal static class Conservation
                     $"{key} ({id}) was delivered, but its sender was told that nothing happened.",
                     id
                 );
-            else if (digest is not null && sent[key].First().Digest != digest)
+            else if (original is null && digest is not null && sent[key].First().Digest != digest)
                 yield return queue.Violation(Rule.Unexpected, $"{key} ({id}) is not as it was sent.", id);
         }
     }

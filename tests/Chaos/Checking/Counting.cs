@@ -22,7 +22,7 @@ internal static class Counting
                 if (
                     before is not null
                     && before.Delivery.BeganBy < lease.Delivery.BeganFrom
-                    && lease.Delivery.DeliveryCount <= before.Delivery.DeliveryCount
+                    && lease.Delivery.DeliveryCount <= before.Delivery.DeliveryCount - (before.MayBeReleased ? 1 : 0)
                 )
                     yield return queue.Violation(
                         Rule.DeliveryCount,
@@ -39,7 +39,7 @@ internal static class Counting
     {
         foreach (var letter in queue.DeadLetters.DistinctBy(d => d.MessageId))
         {
-            var seen = queue.LeasesByMessage[letter.MessageId].Count();
+            var seen = queue.LeasesByMessage[letter.MessageId].Count(lease => !lease.MayBeReleased);
             if (string.IsNullOrEmpty(letter.Reason))
                 yield return queue.Violation(Rule.DeadLetter, $"{letter.MessageId} has no reason.", letter.MessageId);
             if (letter.DeliveryCount < seen)

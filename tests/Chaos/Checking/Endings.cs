@@ -91,7 +91,10 @@ internal static class Endings
         from settled in lease.Settled
         where settled is { Ending: Ending.Ok, Answer: Answer.LeaseLost or Answer.Malformed }
         from held in lease.Held
-        where held.From <= settled.Began && settled.Ended < held.Until && !queue.MayHaveBeenDeleted(lease.Delivery.BeganFrom, settled.Ended)
+        // A release is refused once the lease has ended, by the clock of whoever is asked; the others are not.
+        let ahead = settled.Verb == Verb.Release ? settled.ClockAhead : TimeSpan.Zero
+        where held.From <= settled.Began && settled.Ended + ahead < held.Until
+        where !queue.MayHaveBeenDeleted(lease.Delivery.BeganFrom, settled.Ended)
         select queue.Violation(
             Rule.LeaseLostWhileHeld,
             $"{settled.Verb} of {settled.MessageId} at {settled.Ended:O} is {settled.Answer}, although process "

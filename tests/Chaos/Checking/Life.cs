@@ -46,6 +46,16 @@ internal static class Life
                         + $"{settled.Ending} {settled.Answer}{(settled.HeldUntil is { } until ? $", held until {Time(until)}" : "")}"
                 )
             );
+        var ids = history
+            .Received.SelectMany(r => r.Deliveries)
+            .Where(d => d.Key == key)
+            .Select(d => d.MessageId)
+            .Append(messageId)
+            .ToHashSet();
+        foreach (var call in history.Revivals.Where(r => r.MessageId is { } id && ids.Contains(id)))
+            events.Add((call.Began, $"resubmitted to {call.To} until {Time(call.Ended)}: {call.Ending} {call.NewId}"));
+        foreach (var call in history.Removed.Where(r => ids.Contains(r.MessageId)))
+            events.Add((call.Began, $"removed until {Time(call.Ended)}: {call.Ending}{(call.NotFound ? ", not found" : "")}"));
         return events.OrderBy(e => e.At).Select(e => $"{Time(e.At)} {e.What}");
     }
 

@@ -39,6 +39,9 @@ internal sealed record Lease(Received Call, Delivery Delivery, IReadOnlyList<Set
         }
     }
 
+    /// <summary>Whether the delivery may not be counted, because its holder gave it back as if it had not been.</summary>
+    public bool MayBeReleased => Settled.Any(s => s is { Verb: Verb.Release, MayHaveHappened: true });
+
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }
 
@@ -48,9 +51,13 @@ internal sealed record Period(DateTimeOffset From, DateTimeOffset Until);
 /// <summary>The part of a history that concerns one queue, put in order.</summary>
 internal sealed class QueueHistory
 {
-    public QueueHistory(History history, QueueRules rules)
+    public QueueHistory(History history, QueueRules rules, IReadOnlyList<Lineage> lineages)
     {
         Rules = rules;
+        SentAnywhere = history.Sent.ToLookup(s => s.Key);
+        LivedOn = lineages.SelectMany(l => l.Lives.SkipLast(1)).Select(life => life.MessageId).ToHashSet(StringComparer.Ordinal);
+        RevivedHere = [.. history.Revivals.Where(r => r.To == rules.Name)];
+        Removed = [.. history.Removed.Where(r => r.Queue == rules.Name)];
         Sent = [.. history.Sent.Where(s => s.Queue == rules.Name)];
         Received = [.. history.Received.Where(r => r.Queue == rules.Name)];
         Settled = [.. history.Settled.Where(s => s.Queue == rules.Name).OrderBy(s => s.Began)];
@@ -79,6 +86,16 @@ internal sealed class QueueHistory
     public IReadOnlyList<Remains> Remains { get; }
 
     public IReadOnlyList<Deletion> Deletions { get; }
+
+    /// <summary>Sent to any queue, by key: a dead letter may come from another one.</summary>
+    public ILookup<string, Sent> SentAnywhere { get; }
+
+    /// <summary>The ids of messages, of any queue, that have other ids since.</summary>
+    public IReadOnlySet<string> LivedOn { get; }
+
+    public IReadOnlyList<Revival> RevivedHere { get; }
+
+    public IReadOnlyList<Removed> Removed { get; }
 
     /// <summary>In the order in which they began.</summary>
     public IReadOnlyList<Lease> Leases { get; }

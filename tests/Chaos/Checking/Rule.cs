@@ -39,6 +39,18 @@ public enum Rule
     /// <summary>A dead letter without a reason, or with a wrong delivery count.</summary>
     DeadLetter,
 
+    /// <summary>Of a message that was made live again, two lives were there at once, or one after the message had ended for good.</summary>
+    TwoLives,
+
+    /// <summary>A dead letter is live again that nobody asked for, or as something else than what was asked.</summary>
+    Unasked,
+
+    /// <summary>A message was removed, one at a time, while somebody held it.</summary>
+    RemovedWhileHeld,
+
+    /// <summary>A message was told not to be there that was there before and after.</summary>
+    ToldAbsent,
+
     /// <summary>The service counts something else than it lists.</summary>
     CountMismatch,
 

@@ -37,5 +37,9 @@ internal sealed class ClockRecord
         }
     }
 
+    /// <summary>How far the clock was ahead between two instants, at most; zero: it was not.</summary>
+    public TimeSpan MostAhead(DateTimeOffset from, DateTimeOffset to) =>
+        Between(from, to).Most is { Ticks: > 0 } ahead ? ahead : TimeSpan.Zero;
+
     private sealed record Setting(TimeSpan Offset, DateTimeOffset From, DateTimeOffset Until);
 }

@@ -15,6 +15,10 @@ public sealed record History
 
     public IReadOnlyList<Deletion> Deletions { get; init; } = [];
 
+    public IReadOnlyList<Revival> Revivals { get; init; } = [];
+
+    public IReadOnlyList<Removed> Removed { get; init; } = [];
+
     public IReadOnlyList<Published> Published { get; init; } = [];
 
     public IReadOnlyList<SeenRecord> Seen { get; init; } = [];

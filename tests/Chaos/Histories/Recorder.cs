@@ -9,6 +9,8 @@ public sealed class Recorder
     private readonly List<Settled> settled = [];
     private readonly List<Remains> remains = [];
     private readonly List<Deletion> deletions = [];
+    private readonly List<Revival> revivals = [];
+    private readonly List<Removed> removed = [];
     private readonly List<Published> published = [];
     private readonly List<SeenRecord> seen = [];
     private readonly List<RoutePart> parts = [];
@@ -61,6 +63,18 @@ public sealed class Recorder
             deletions.Add(deletion);
     }
 
+    public void Add(Revival call)
+    {
+        lock (gate)
+            revivals.Add(call);
+    }
+
+    public void Add(Removed attempt)
+    {
+        lock (gate)
+            removed.Add(attempt);
+    }
+
     public void Add(Published attempt)
     {
         lock (gate)
@@ -100,6 +114,8 @@ public sealed class Recorder
                 Settled = [.. settled],
                 Remains = [.. remains],
                 Deletions = [.. deletions],
+                Revivals = [.. revivals],
+                Removed = [.. removed],
                 Published = [.. published],
                 Seen = [.. seen],
                 Parts = [.. parts],

@@ -23,6 +23,9 @@ public sealed record Settled
     /// <summary>After an extension: until when the lease certainly holds, or would hold if the call was carried out.</summary>
     public DateTimeOffset? HeldUntil { get; init; }
 
+    /// <summary>What the clock of the process that was asked was ahead, at most: to it, the lease may have ended so much earlier.</summary>
+    public TimeSpan ClockAhead { get; init; }
+
     /// <summary>Ends the lease if it was carried out.</summary>
     public bool EndsLease => Verb != Verb.Extend;
 

@@ -7,4 +7,7 @@ public enum Verb
     Nack,
     Extend,
     DeadLetter,
+
+    /// <summary>Give it back as if it had not been delivered.</summary>
+    Release,
 }

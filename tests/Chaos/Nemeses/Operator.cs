@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using FuncQueue.Chaos.Cluster;
 using FuncQueue.Chaos.Histories;
 using FuncQueue.Chaos.Workload;
@@ -6,7 +5,14 @@ using FuncQueue.Chaos.Workload;
 namespace FuncQueue.Chaos.Nemeses;
 
 /// <summary>Does what operators do while a queue is in use: redrives dead letters, adds shards, looks around.</summary>
-internal sealed class Operator(AppCluster cluster, QueueClient client, IReadOnlyList<QueueSpec> queues, Tally tally, Random random)
+internal sealed class Operator(
+    AppCluster cluster,
+    QueueClient client,
+    Redriving redriving,
+    IReadOnlyList<QueueSpec> queues,
+    Tally tally,
+    Random random
+)
 {
     private const int MaxShards = 4;
 
@@ -23,15 +29,11 @@ internal sealed class Operator(AppCluster cluster, QueueClient client, IReadOnly
             switch (random.Next(10))
             {
                 case < 4:
-                    await client.PostJsonAsync(
-                        slot,
-                        $"{queue.Url}/deadletter/redrive",
-                        new JsonObject { ["maxMessages"] = random.Next(1, 20) },
-                        stopping
-                    );
+                    await RedriveAsync(slot, queue);
                     tally.Count("redrives");
                     break;
-                case < 6 when !queue.IsFifo && shards[queue.Name] < MaxShards:
+                // A change of a queue that has just been deleted would make one of that name, of other settings.
+                case < 6 when queue is { IsFifo: false, IsMortal: false } && shards[queue.Name] < MaxShards:
                     var more = new StringContent(
                         $$"""{"shards":{{shards[queue.Name] + 1}}}""",
                         new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")
@@ -47,5 +49,16 @@ internal sealed class Operator(AppCluster cluster, QueueClient client, IReadOnly
                     break;
             }
         }
+    }
+
+    /// <summary>All of a queue, or those that a filter means; the latter to another queue, too.</summary>
+    private Task<Call> RedriveAsync(AppSlot slot, QueueSpec queue)
+    {
+        var most = random.Next(1, 20);
+        if (!queue.RedrivesSome && random.Next(2) == 0)
+            return redriving.RedriveAsync(slot, queue, most);
+        var others = queues.Where(q => q is { IsMortal: false, AtMostOnce: false, IsFed: false } && q != queue).ToList();
+        var mayLeave = queue is { IsMortal: false, AtMostOnce: false, IsFed: false } && random.Next(3) == 0;
+        return redriving.RedriveAsync(slot, queue, most, QueueSpec.SomeKeys, mayLeave ? others[random.Next(others.Count)] : null);
     }
 }

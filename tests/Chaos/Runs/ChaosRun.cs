@@ -76,7 +76,7 @@ internal sealed class ChaosRun(ChaosOptions options, Action<string> progress)
             );
         all.Add(new ProcessNemesis(cluster, tally, NextRandom()).RunAsync(stopping));
         all.Add(storage.RunAsync(stopping));
-        all.Add(new Operator(cluster, client, queues, tally, NextRandom()).RunAsync(stopping));
+        all.Add(new Operator(cluster, client, new Redriving(client, recorder), queues, tally, NextRandom()).RunAsync(stopping));
         // One that fails ends the run, rather than leaving it without that part.
         await foreach (var ended in Task.WhenEach(all))
             await ended;

@@ -23,6 +23,7 @@ internal sealed class Drain(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Random random = new(0);
+    private readonly Redriving redriving = new(client, recorder);
 
     public IReadOnlyList<string> OrphanBlobs { get; private set; } = [];
 
@@ -35,7 +36,7 @@ internal sealed class Drain(
         {
             await QuietAsync(queue);
             recorder.Add(await LookAsync(queue, "After the storm", isLast: false));
-            await UntilAsync(async () => (await PostAsync($"{queue.Url}/deadletter/redrive"))["remaining"]!.GetValue<long>() == 0);
+            await UntilAsync(async () => (await AskAsync(slot => redriving.RedriveAsync(slot, queue)))["remaining"]!.GetValue<long>() == 0);
         }
 
         await Task.WhenAll(queues.Select(ReceiveEverythingAsync));

@@ -23,6 +23,7 @@ internal sealed class QueueWorkload(
     {
         for (var i = 0; i < options.Producers; i++)
             yield return new Producer(i, cluster, client, recorder, Queues, random()).RunAsync(stopping);
+        yield return new Support(cluster, client, recorder, Queues, tally, random()).RunAsync(stopping);
         foreach (var mortal in Queues.Where(q => q.IsMortal))
             yield return new Undertaker(cluster, client, recorder, mortal, tally, random()).RunAsync(stopping);
     }

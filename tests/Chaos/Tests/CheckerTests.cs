@@ -56,6 +56,7 @@ public sealed class CheckerTests
             .Send("a")
             .Deliver(1, 11, "a")
             .Settle(Verb.DeadLetter, "a", 1, 2)
+            .Revive(3)
             .Deliver(reborn)
             .Find(Nothing, [])
             .Broken()
@@ -64,6 +65,7 @@ public sealed class CheckerTests
             .Send("a")
             .Deliver(1, 11, "a")
             .Settle(Verb.DeadLetter, "a", 1, 2)
+            .Revive(3)
             .Deliver(reborn)
             .Find(new Counts(0, 0, 0, 1), [], Story.Letter("a2", 1, original: "A") with { Key = "a" })
             .Broken()
@@ -80,7 +82,7 @@ public sealed class CheckerTests
                 OriginalMessageId = "A",
                 Lease = $"a@{at}",
             };
-        var story = new Story().Send("a").Deliver(1, 11, "a").Deliver(Reborn("A2", 20)).Deliver(Reborn("A3", 40));
+        var story = new Story().Send("a").Deliver(1, 11, "a").Revive(15).Deliver(Reborn("A2", 20)).Deliver(Reborn("A3", 40));
         story.Find(Nothing, []).Check().Violations.ShouldHaveSingleItem().MessageIds.ShouldBe(["A3"]);
     }
 

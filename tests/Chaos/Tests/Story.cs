@@ -6,7 +6,10 @@ namespace FuncQueue.Chaos.Tests;
 /// <summary>Tells a history in a few words; instants are seconds.</summary>
 internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
 {
-    private const string Queue = "q";
+    public const string Queue = "q";
+
+    /// <summary>A second queue, of the same rules.</summary>
+    public const string Other = "other";
 
     private readonly Recorder recorder = new();
     private readonly Dictionary<string, long> numbers = new(StringComparer.Ordinal);
@@ -59,6 +62,12 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
     {
         var all = deliveries.ToList();
         recorder.Add(Call(all[0].BeganBy) with { Deliveries = all });
+        return this;
+    }
+
+    public Story DeliverElsewhere(Delivery delivery)
+    {
+        recorder.Add(Call(delivery.BeganBy) with { Queue = Other, Deliveries = [delivery] });
         return this;
     }
 
@@ -137,13 +146,64 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
         return this;
     }
 
+    /// <summary>A redrive, or with <paramref name="id"/> the resubmission of one dead letter.</summary>
+    public Story Revive(
+        double at,
+        string? id = null,
+        string to = Queue,
+        Ending ending = Ending.Ok,
+        string? newId = null,
+        string? prefix = null,
+        string? digest = null,
+        long? moved = null
+    )
+    {
+        recorder.Add(
+            new Revival
+            {
+                Queue = Queue,
+                To = to,
+                Began = At(at),
+                Ended = At(at + 0.1),
+                Ending = ending,
+                MessageId = id,
+                NewId = newId,
+                KeyPrefix = prefix,
+                Digest = digest,
+                Moved = moved,
+            }
+        );
+        return this;
+    }
+
+    public Story Remove(string id, double at, Ending ending = Ending.Ok, bool dead = false, bool notFound = false, double ahead = 0)
+    {
+        recorder.Add(
+            new Removed
+            {
+                Queue = Queue,
+                MessageId = id,
+                IsDead = dead,
+                Began = At(at),
+                Ended = At(at + 0.1),
+                Ending = ending,
+                NotFound = notFound,
+                ClockAhead = TimeSpan.FromSeconds(ahead),
+            }
+        );
+        return this;
+    }
+
     public Story HearStrange(string strange)
     {
         recorder.AddStrange(strange);
         return this;
     }
 
-    public Verdict Check() => Checker.Check(recorder.ToHistory([new QueueRules(Queue, maxDeliveryCount, fifo)], OrphanBlobs));
+    public Verdict Check() =>
+        Checker.Check(
+            recorder.ToHistory([new QueueRules(Queue, maxDeliveryCount, fifo), new QueueRules(Other, maxDeliveryCount, fifo)], OrphanBlobs)
+        );
 
     /// <summary>The rules that the story breaks, each once.</summary>
     public IReadOnlyList<Rule> Broken() => [.. Check().Violations.Select(v => v.Rule).Distinct()];
@@ -160,6 +220,15 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
             BeganBy = At(at),
             HeldUntil = At(until),
             Group = group,
+        };
+
+    /// <summary>A delivery of a message that lives again.</summary>
+    public static Delivery Reborn(string id, string key, double at, double until, string? original = null) =>
+        Delivery(key, at, until) with
+        {
+            MessageId = id,
+            OriginalMessageId = original ?? key.ToUpperInvariant(),
+            Lease = LeaseOf(id, at),
         };
 
     public static DeadLetter Letter(string key, int deliveries = 3, string? reason = "because", string? original = null) =>

@@ -55,8 +55,32 @@ internal sealed class TopicStory
     public TopicStory Store(string key, long offset, double at = 1, string colour = "red", string? orderKey = null) =>
         Publish(key, offset, at, colour, orderKey: orderKey, matched: colour == "grey" ? 1 : 2).Read(key, offset);
 
-    /// <summary>A record is delivered as a message of a queue.</summary>
-    public TopicStory Deliver(string queue, string key, long offset, string? id = null, string? original = null, long? number = null)
+    /// <summary>The dead letters of a queue are made live again.</summary>
+    public TopicStory Redrive(string queue)
+    {
+        recorder.Add(
+            new Revival
+            {
+                Queue = queue,
+                To = queue,
+                Began = Story.At(40),
+                Ended = Story.At(41),
+                Ending = Ending.Ok,
+            }
+        );
+        return this;
+    }
+
+    /// <summary>A record is delivered as a message of a queue, for good or not.</summary>
+    public TopicStory Deliver(
+        string queue,
+        string key,
+        long offset,
+        string? id = null,
+        string? original = null,
+        long? number = null,
+        bool forGood = true
+    )
     {
         recorder.Add(
             new Received
@@ -67,7 +91,7 @@ internal sealed class TopicStory
                 Ended = Story.At(50),
                 Ending = Ending.Ok,
                 MaxMessages = 1,
-                Delete = true,
+                Delete = forGood,
                 Deliveries =
                 [
                     Story.Delivery(key, 50, 60, number is null ? null : "g") with

@@ -34,13 +34,19 @@ internal sealed class Consumer(AppCluster cluster, Receiving receiving, Settling
         if (deliveries.Count == 0 || queue.AtMostOnce)
             return;
         await Pauses.WaitAsync(TimeSpan.FromMilliseconds(random.Next(10) == 0 ? random.Next(1500) : random.Next(30)), stopping);
-        var poison = deliveries.Where(d => d.Key.EndsWith("poison", StringComparison.Ordinal)).ToList();
-        var good = deliveries.Except(poison).ToList();
+        var poison = deliveries.Where(d => d.Key.EndsWith(Message.Poison, StringComparison.Ordinal)).ToList();
+        var broken = deliveries.Where(IsBroken).ToList();
+        var good = deliveries.Except(poison).Except(broken).ToList();
+        if (broken.Count > 0)
+            await SettleAsync(queue, Verb.DeadLetter, broken, reason: "It is broken.");
         if (poison.Count > 0)
             await SettleAsync(queue, Verb.Nack, poison, reason: "It is poison.");
         if (good.Count > 0)
             await SettleInSomeWayAsync(queue, good, visibility ?? queue.VisibilityTimeout, stopping);
     }
+
+    private bool IsBroken(Delivery delivery) =>
+        delivery.Key.EndsWith(Message.Broken, StringComparison.Ordinal) && (delivery.OriginalMessageId is null || random.Next(4) == 0);
 
     private async Task SettleInSomeWayAsync(QueueSpec queue, List<Delivery> good, TimeSpan visibility, CancellationToken stopping)
     {
@@ -69,19 +75,19 @@ internal sealed class Consumer(AppCluster cluster, Receiving receiving, Settling
                 await Pauses.WaitAsync(visibility + TimeSpan.FromMilliseconds(random.Next(1500)), stopping);
                 await SettleAsync(queue, Verb.Ack, good);
                 break;
-            case < 37:
+            case < 39:
                 await SettleAsync(queue, Verb.DeadLetter, good, reason: "The consumer says so.");
                 break;
-            case < 39:
+            case < 41:
                 // Twice at once, through two processes perhaps: one of them ends each lease.
-                await Task.WhenAll(
-                    SettleAsync(queue, Verb.Ack, good),
-                    SettleAsync(queue, random.Next(2) == 0 ? Verb.Ack : Verb.Nack, good)
-                );
+                await Task.WhenAll(SettleAsync(queue, Verb.Ack, good), SettleAsync(queue, OtherEnd(), good));
                 break;
-            case < 42:
+            case < 45:
+                await SettleAsync(queue, Verb.Release, good);
+                break;
+            case < 48:
                 await SettleAsync(queue, Verb.Ack, good);
-                await SettleAsync(queue, random.Next(2) == 0 ? Verb.Ack : Verb.Nack, good);
+                await SettleAsync(queue, OtherEnd(), good);
                 break;
             default:
                 await SettleAsync(queue, Verb.Ack, good);
@@ -89,12 +95,23 @@ internal sealed class Consumer(AppCluster cluster, Receiving receiving, Settling
         }
     }
 
+    private Verb OtherEnd() =>
+        random.Next(4) switch
+        {
+            < 2 => Verb.Ack,
+            2 => Verb.Nack,
+            _ => Verb.Release,
+        };
+
     /// <summary>Gives the first or the last back while the others are at work.</summary>
     private async Task GiveOneBackAsync(QueueSpec queue, List<Delivery> good, CancellationToken stopping)
     {
         var back = random.Next(3) > 0 ? good[0] : good[^1];
         var others = good.FindAll(d => d != back);
-        await SettleAsync(queue, Verb.Nack, [back], seconds: 0);
+        if (random.Next(2) == 0)
+            await SettleAsync(queue, Verb.Nack, [back], seconds: 0);
+        else
+            await SettleAsync(queue, Verb.Release, [back]);
         await Pauses.WaitAsync(TimeSpan.FromMilliseconds(random.Next(600)), stopping);
         if (others.Count == 0)
             return;

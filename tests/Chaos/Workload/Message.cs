@@ -8,8 +8,11 @@ internal sealed record Message(string Key, byte[] Body)
 {
     public const string KeyAttribute = "key";
 
-    /// <summary>A message that consumers always give back, until it is a dead letter.</summary>
-    public bool IsPoison => Key.EndsWith("poison", StringComparison.Ordinal);
+    /// <summary>Ends the key of a message that consumers always give back, until it is a dead letter.</summary>
+    public const string Poison = "-poison";
+
+    /// <summary>Ends the key of a message that consumers make a dead letter at once, until it has been made live again.</summary>
+    public const string Broken = "-broken";
 
     public string Digest => DigestOf(Body);
 

@@ -53,8 +53,13 @@ internal sealed class Producer(
     private Message Create(int length, bool onlyText = false)
     {
         created++;
-        var poison = random.Next(60) == 0 ? "-poison" : "";
-        return Message.Create($"p{number}-{created}{poison}", length, isText: onlyText || random.Next(4) > 0, random);
+        var flaw = random.Next(120) switch
+        {
+            < 2 => Message.Poison,
+            < 10 => Message.Broken,
+            _ => "",
+        };
+        return Message.Create($"p{number}-{created}{flaw}", length, isText: onlyText || random.Next(4) > 0, random);
     }
 
     private async Task SendOneAsync(AppSlot slot, QueueSpec queue, Message message)

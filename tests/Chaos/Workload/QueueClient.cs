@@ -60,7 +60,7 @@ internal sealed class QueueClient(Recorder recorder)
             if (response.IsSuccessStatusCode)
                 return new Call(slot, began, ended, Ending.Ok, json, null);
             var code = json?["code"]?.GetValue<string>();
-            if ((code == "queue-not-found" && QueueSpec.MayBeGone(url)) || TopicSpec.Foresees(code, url))
+            if ((code == "queue-not-found" && QueueSpec.MayBeGone(url)) || QueueSpec.Foresees(code, url) || TopicSpec.Foresees(code, url))
                 return new Call(slot, began, ended, Ending.Failed, json, code);
             if (code is null || !Expected.Contains(code))
                 recorder.AddStrange($"{method} {url}: {(int)response.StatusCode} {text}");

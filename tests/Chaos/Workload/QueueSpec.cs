@@ -18,11 +18,17 @@ internal sealed record QueueSpec
     /// <summary>Nobody sends to it but topics.</summary>
     public bool IsFed { get; init; }
 
+    /// <summary>Until the storm is over, redrives mean dead letters with <see cref="SomeKeys"/> only.</summary>
+    public bool RedrivesSome { get; init; }
+
     public int Shards { get; init; } = 1;
 
     public int MaxDeliveryCount { get; init; } = 6;
 
     public TimeSpan VisibilityTimeout { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How the keys begin of what the second of all producers sends: what a redrive with a filter means.</summary>
+    public const string SomeKeys = "p1-";
 
     public string Url => $"/queues/{Name}";
 
@@ -37,6 +43,10 @@ internal sealed record QueueSpec
     /// <summary>Whether callers may find this address without its queue.</summary>
     public static bool MayBeGone(string url) => url.StartsWith("/queues/mortal", StringComparison.Ordinal);
 
+    /// <summary>Whether a call on one message may be refused so, with nothing done.</summary>
+    public static bool Foresees(string? code, string url) =>
+        code is "message-not-found" or "message-leased" && url.Contains("/messages/", StringComparison.Ordinal);
+
     /// <summary>What a run works on. Two queues of a kind, since one with several shards goes other ways than one with one.</summary>
     public static IReadOnlyList<QueueSpec> For(bool fifo) =>
         fifo
@@ -47,6 +57,7 @@ internal sealed record QueueSpec
                 {
                     Name = "spread.fifo",
                     IsFifo = true,
+                    RedrivesSome = true,
                     Shards = 3,
                 },
                 new QueueSpec
@@ -59,7 +70,12 @@ internal sealed record QueueSpec
             :
             [
                 new QueueSpec { Name = "work" },
-                new QueueSpec { Name = "spread", Shards = 2 },
+                new QueueSpec
+                {
+                    Name = "spread",
+                    Shards = 2,
+                    RedrivesSome = true,
+                },
                 new QueueSpec { Name = "once", AtMostOnce = true },
                 new QueueSpec { Name = "mortal", IsMortal = true },
             ];

@@ -43,6 +43,7 @@ internal sealed class Settling(QueueClient client, Recorder recorder)
                         "malformed-receipt" => Answer.Malformed,
                         _ => Answer.None,
                     },
+                    ClockAhead = slot.Clock.MostAhead(call.Began, call.Ended),
                     HeldUntil = verb == Verb.Extend ? HeldUntil(slot, call, result, seconds!.Value) : null,
                 }
             );
@@ -64,6 +65,7 @@ internal sealed class Settling(QueueClient client, Recorder recorder)
             Verb.Ack => "ack",
             Verb.Nack => "nack",
             Verb.Extend => "extend",
+            Verb.Release => "release",
             _ => "deadletter",
         };
 }

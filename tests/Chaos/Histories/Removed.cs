@@ -1,0 +1,25 @@
+namespace FuncQueue.Chaos.Histories;
+
+/// <summary>An attempt to remove one message that nobody holds.</summary>
+public sealed record Removed
+{
+    public required string Queue { get; init; }
+
+    public required string MessageId { get; init; }
+
+    /// <summary>It was asked for as a dead letter; else as a live message.</summary>
+    public required bool IsDead { get; init; }
+
+    public required DateTimeOffset Began { get; init; }
+
+    public required DateTimeOffset Ended { get; init; }
+
+    /// <summary><see cref="Histories.Ending.Failed"/> also when the answer was that the message is leased, or is not there.</summary>
+    public required Ending Ending { get; init; }
+
+    /// <summary>The answer was that it is not there.</summary>
+    public bool NotFound { get; init; }
+
+    /// <summary>What the clock of the process that was asked was ahead, at most: to it, leases may have ended so much earlier.</summary>
+    public TimeSpan ClockAhead { get; init; }
+}
