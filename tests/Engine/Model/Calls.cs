@@ -16,6 +16,7 @@ internal sealed class Calls(World world)
             Operation.Dequeue dequeue => DequeueAsync(dequeue),
             Operation.Settle settle => SettleAsync(settle),
             Operation.Cancel cancel => CancelAsync(cancel),
+            Operation.Remove remove => RemoveAsync(remove),
             Operation.Sweep sweep => SweepAsync(sweep),
             _ => throw new NotSupportedException($"{operation}"),
         };
@@ -115,6 +116,7 @@ internal sealed class Calls(World world)
             Operation.Verb.Ack => new Settlement.Ack(),
             Operation.Verb.Nack => new Settlement.Nack(Seconds(operation.Seconds), operation.Seconds is null ? "did not work" : null),
             Operation.Verb.Extend => new Settlement.Extend(Seconds(operation.Seconds)),
+            Operation.Verb.Release => new Settlement.Release(),
             _ => new Settlement.DeadLetter(operation.Seconds is null ? "enough" : null),
         };
         var outcomes = (
@@ -170,6 +172,36 @@ internal sealed class Calls(World world)
             var (may, must) = (message.Statuses.Contains(MessageStatus.Scheduled), message.Statuses is [MessageStatus.Scheduled]);
             (cancelled.Failure is null).ShouldBe(must || (may && cancelled.Failure is null), $"To cancel {message.Text}");
             if (cancelled.Failure is null)
+                queue.Set(message.Remove());
+        };
+    }
+
+    /// <summary>One that is over may have been dropped already, or be a dead letter by now.</summary>
+    private async Task<Action> RemoveAsync(Operation.Remove operation)
+    {
+        var queue = world.Queues[operation.Queue];
+        var wantsDead = operation.Source == MessageSource.DeadLetters;
+        var known = queue.Messages.OrderByDescending(m => !m.IsGone && m.IsDead == wantsDead).ToList();
+        if (known.Count == 0)
+            return () => { };
+        var id = known[operation.Pick % known.Count].Id;
+        var removed = await world
+            .Processes[operation.Process]
+            .Operations.RemoveAsync(World.Names[operation.Queue], operation.Source, id, World.Cancellation)
+            .WithinPatienceAsync();
+        return () =>
+        {
+            var message = queue.Find(id)!;
+            var isThere = !message.IsGone && message.IsDead == wantsDead;
+            if (removed.Failure is Failure.MessageLeased)
+                (isThere && message.IsOut).ShouldBeTrue($"{message.Text} is leased");
+            else if (removed.Failure is not null)
+                removed.Failure.ShouldBeOfType<Failure.MessageNotFound>();
+            if (message.IsOver)
+                (isThere || removed.Failure is not null).ShouldBeTrue($"{message.Text} is not there");
+            else
+                (removed.Failure is null).ShouldBe(isThere && !message.IsOut, $"To remove {message.Text}");
+            if (removed.Failure is null)
                 queue.Set(message.Remove());
         };
     }

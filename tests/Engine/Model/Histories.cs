@@ -114,13 +114,51 @@ public static class Histories
     private static Gen<Operation> Settlements(int most) =>
         Gen.Select(
             Process,
-            Gen.OneOf(Verb.Ack, Verb.Nack, Verb.Nack, Verb.Extend, Verb.Extend, Verb.DeadLetter),
+            Gen.OneOf(Verb.Ack, Verb.Nack, Verb.Nack, Verb.Extend, Verb.Extend, Verb.DeadLetter, Verb.Release),
             Pick.Array[1, most],
             Gen.OneOf<int?>(null, 0, 5, 30),
             (p, how, picks, seconds) => (Operation)new Settle(p, how, picks, seconds)
         );
 
     private static readonly Gen<Operation> Cancels = Gen.Select(Process, Queue, Pick, (p, q, pick) => (Operation)new Cancel(p, q, pick));
+
+    private static readonly Gen<Operation> Removals = Gen.Select(
+        Process,
+        Queue,
+        Gen.Enum<MessageSource>(),
+        Pick,
+        (p, q, source, pick) => (Operation)new Remove(p, q, source, pick)
+    );
+
+    /// <summary>Most filters mean nobody in particular, so that they meet somebody.</summary>
+    private static readonly Gen<Meant?> Filters = Gen.Frequency(
+        (3, Gen.Const((Meant?)null)),
+        (1, Gen.OneOf(Meant.Reasons).Select(r => (Meant?)new Meant(Reason: r))),
+        (1, Gen.OneOf("a", "b").Select(g => (Meant?)new Meant(Group: g)))
+    );
+
+    private static readonly Gen<Operation> Redrives = Gen.Select(
+        Process,
+        Queue,
+        Gen.Bool,
+        Pick.Array[1, 4],
+        Gen.OneOf<int?>(null, 1, 2),
+        Gen.Select(Gen.Bool, Filters),
+        (p, q, own, picks, max, meant) =>
+            (Operation)
+                new Redrive(p, q, own ? q : 1 - q, meant.Item1 ? picks : null, meant.Item1 ? null : max, meant.Item1 ? null : meant.Item2)
+    );
+
+    private static Gen<Operation> Resubmissions(QueueType[] types) =>
+        Gen.Select(
+            Process,
+            Queue,
+            Gen.Bool,
+            Pick,
+            Gen.Frequency((1, Gen.Const((Letter?)null)), (2, Letters(types[0]).Select(l => (Letter?)l))),
+            Gen.Bool,
+            (p, q, own, pick, edit, body) => (Operation)new Resubmit(p, q, own ? q : 1 - q, pick, edit, body)
+        );
 
     private static readonly Gen<Operation> Sweeps = Gen.Select(
         Process,
@@ -130,7 +168,14 @@ public static class Histories
     );
 
     private static Gen<Operation> Races(QueueType[] types) =>
-        Gen.Frequency((2, Enqueues(types, 1)), (6, Dequeues(Gen.Const(MessageSource.Live))), (5, Settlements(1)), (1, Cancels), (1, Sweeps))
+        Gen.Frequency(
+                (2, Enqueues(types, 1)),
+                (6, Dequeues(Gen.Const(MessageSource.Live))),
+                (5, Settlements(1)),
+                (1, Cancels),
+                (1, Removals),
+                (1, Sweeps)
+            )
             .Array[2, 4]
             .Select(calls => (Operation)new Together(calls));
 
@@ -141,25 +186,24 @@ public static class Histories
             (110, Settlements(3)),
             (15, Cancels),
             (50, Races(types)),
-            (
-                40,
-                Gen.Select(
-                    Process,
-                    Queue,
-                    Gen.Bool,
-                    Pick.Array[1, 4],
-                    Gen.OneOf<int?>(null, 1, 2),
-                    Gen.Bool,
-                    (p, q, own, picks, max, named) =>
-                        (Operation)new Redrive(p, q, own ? q : 1 - q, named ? picks : null, named ? null : max)
-                )
-            ),
+            (40, Redrives),
+            (30, Resubmissions(types)),
+            (15, Removals),
             (25, Sweeps),
             (20, Queue.SelectMany(q => Gen.Select(Process, Changes(types[q]), (p, change) => (Operation)new Change(p, q, change)))),
             (15, Gen.Select(Process, Queue, Gen.Int[1, 7], (p, q, size) => (Operation)new Look(p, q, size))),
             (40, Duration.Select(s => (Operation)new PassTime(s))),
             (8, Process.Select(p => (Operation)new Restart(p))),
             (5, Gen.Select(Process, Queue, MostlyLive, (p, q, source) => (Operation)new Purge(p, q, source))),
+            (
+                4,
+                Gen.Select(
+                    Process,
+                    Queue,
+                    Gen.OneOf("a", "b"),
+                    (p, q, g) => (Operation)new Purge(p, q, MessageSource.Live, new Meant(Group: g))
+                )
+            ),
             (3, Queue.SelectMany(q => Gen.Select(Process, Settings(types[q]), (p, settings) => (Operation)new Recreate(p, q, settings))))
         );
 

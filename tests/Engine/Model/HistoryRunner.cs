@@ -50,6 +50,9 @@ public sealed class HistoryRunner
             case Operation.Redrive redrive:
                 await moves.RedriveAsync(redrive);
                 break;
+            case Operation.Resubmit resubmit:
+                await moves.ResubmitAsync(resubmit);
+                break;
             case Operation.Purge purge:
                 await moves.PurgeAsync(purge);
                 break;

@@ -130,6 +130,7 @@ public sealed record MessageModel(QueueModel Queue)
             Settlement.Nack({ } delay, _) => GiveBack(delay, delay),
             Settlement.Nack => GiveBack(ShortestBackoff * Backoff, Backoff),
             Settlement.Extend(var timeout) => LeaseUntil(Now + (timeout ?? Queue.Settings.VisibilityTimeout)),
+            Settlement.Release => Release(),
             Settlement.DeadLetter(var reason) => Die(reason ?? "dead-lettered-by-consumer"),
             _ => throw new NotSupportedException($"{settlement}"),
         };
@@ -161,6 +162,17 @@ public sealed record MessageModel(QueueModel Queue)
             HoldsGroup = false,
             Back = (Now + least, Now + most),
         };
+
+    /// <summary>As if it had not been delivered. Dead letters do not count deliveries.</summary>
+    private MessageModel Release()
+    {
+        var count = IsDead ? DeliveryCount : DeliveryCount - 1;
+        return GiveBack(TimeSpan.Zero, TimeSpan.Zero) with
+        {
+            DeliveryCount = count,
+            FirstDeliveredAt = count == 0 ? null : FirstDeliveredAt,
+        };
+    }
 
     private MessageModel Die(string reason) =>
         GiveBack(TimeSpan.Zero, TimeSpan.Zero) with

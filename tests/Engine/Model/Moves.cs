@@ -5,6 +5,9 @@ namespace FuncQueue.Engine.Tests.Model;
 /// <summary>Operations that move or remove many messages.</summary>
 internal sealed class Moves(World world)
 {
+    /// <summary>Numbers of edited letters, below those of all that are enqueued.</summary>
+    private int edits;
+
     public async Task RedriveAsync(Operation.Redrive operation)
     {
         var (source, target) = (world.Queues[operation.Queue], world.Queues[operation.To]);
@@ -15,6 +18,7 @@ internal sealed class Moves(World world)
             To = operation.To == operation.Queue ? null : World.Names[operation.To],
             MessageIds = named?.ConvertAll(m => m.Id),
             MaxMessages = operation.Max,
+            Filter = operation.Meant?.ToFilter(),
         };
         var outcome = await world
             .Processes[operation.Process]
@@ -26,7 +30,9 @@ internal sealed class Moves(World world)
             return;
         }
 
-        var movable = (named ?? source.DeadLetters).Where(m => m is { IsDead: true, IsGone: false, IsOver: false, IsOut: false }).ToList();
+        var movable = (named ?? source.DeadLetters)
+            .Where(m => m is { IsDead: true, IsGone: false, IsOver: false, IsOut: false } && operation.Meant?.Takes(m) != false)
+            .ToList();
         var moved = named is null ? Math.Min(movable.Count, operation.Max ?? int.MaxValue) : movable.Count;
         var process = world.On(operation.Process, operation.To);
         var reborn = (await process.PeekEverythingAsync())
@@ -52,21 +58,69 @@ internal sealed class Moves(World world)
         outcome.Value.ShouldBe(new Redriven(moved, source.DeadLetters.Count(m => m.Statuses.Count > 0)));
     }
 
+    public async Task ResubmitAsync(Operation.Resubmit operation)
+    {
+        var (source, target) = (world.Queues[operation.Queue], world.Queues[operation.To]);
+        var known = source.Messages.OrderByDescending(m => m is { IsDead: true, IsGone: false }).ToList();
+        if (known.Count == 0)
+            return;
+        var dead = known[operation.Pick % known.Count];
+        var edit = operation.Edit?.ToMessage(--edits, world.Now);
+        var asked = new Resubmission
+        {
+            To = operation.To == operation.Queue ? null : World.Names[operation.To],
+            Body = operation.Body ? edit?.Body.Bytes : null,
+            Attributes = edit?.Attributes,
+            ContentType = edit is null ? null : "text/edited",
+        };
+        var outcome = await world
+            .Processes[operation.Process]
+            .Operations.ResubmitAsync(World.Names[operation.Queue], dead.Id, asked, World.Cancellation)
+            .WithinPatienceAsync();
+        if (target.IsFifo && !source.IsFifo)
+        {
+            outcome.Failure.ShouldBeOfType<Failure.QueueTypeMismatch>();
+        }
+        else if (dead is { IsDead: true, IsGone: false, IsOut: true })
+        {
+            outcome.Failure.ShouldBeOfType<Failure.MessageLeased>(dead.Text);
+        }
+        else if (dead is { IsDead: true, IsGone: false, IsOver: false })
+        {
+            var stored = await world.On(operation.Process, operation.To).FindAsync(outcome.Value);
+            Compare.BehindItsGroup(target, stored.GroupId, stored.SequenceNumber);
+            var sent = dead.Sent with
+            {
+                Body = asked.Body is { } body ? MessageBody.FromBytes(body) : dead.Sent.Body,
+                Attributes = asked.Attributes ?? dead.Sent.Attributes,
+                ContentType = asked.ContentType ?? dead.Sent.ContentType,
+            };
+            target.Redrive(dead, stored, sent);
+            Compare.Message(target.Find(stored.MessageId)!, stored);
+        }
+        else
+        {
+            outcome.Failure.ShouldBeOfType<Failure.MessageNotFound>(dead.Text);
+        }
+    }
+
     public async Task PurgeAsync(Operation.Purge operation)
     {
         var queue = world.Queues[operation.Queue];
         var purged = (
             await world
                 .Processes[operation.Process]
-                .Engine.PurgeAsync(World.Names[operation.Queue], operation.Source, World.Cancellation)
+                .Operations.PurgeAsync(World.Names[operation.Queue], operation.Source, operation.Meant?.ToFilter(), World.Cancellation)
                 .WithinPatienceAsync()
         ).Value;
-        var messages = (operation.Source == MessageSource.Live ? queue.Live : queue.DeadLetters).ToList();
+        var messages = (operation.Source == MessageSource.Live ? queue.Live : queue.DeadLetters)
+            .Where(m => operation.Meant?.Takes(m) != false)
+            .ToList();
         purged.Complete.ShouldBeTrue();
         purged.Count.ShouldBeInRange(messages.Count(m => !m.MayHaveEnded), messages.Count);
         messages.ForEach(m => queue.Set(m.Remove()));
         // The ids of all that was ever there are free again.
-        if (operation.Source == MessageSource.Live)
+        if (operation is { Source: MessageSource.Live, Meant: null })
             queue.SetAll(m => m with { DeduplicatedUntil = default });
     }
 }

@@ -21,10 +21,18 @@ public abstract record Operation
     /// <summary>Cancels a scheduled message.</summary>
     public sealed record Cancel(int Process, int Queue, int Pick) : Operation;
 
-    /// <param name="Picks">The dead letters named; null: all, up to <paramref name="Max"/>.</param>
-    public sealed record Redrive(int Process, int Queue, int To, int[]? Picks, int? Max) : Operation;
+    /// <summary>Drops one message that nobody holds.</summary>
+    public sealed record Remove(int Process, int Queue, MessageSource Source, int Pick) : Operation;
 
-    public sealed record Purge(int Process, int Queue, MessageSource Source) : Operation;
+    /// <param name="Picks">The dead letters named; null: all, up to <paramref name="Max"/>.</param>
+    /// <param name="Meant">Null: no filter, as where dead letters are named.</param>
+    public sealed record Redrive(int Process, int Queue, int To, int[]? Picks, int? Max, Meant? Meant = null) : Operation;
+
+    /// <summary>Makes one dead letter live again.</summary>
+    /// <param name="Edit">What its attributes and, with <paramref name="Body"/>, its body are to be; null: as they are.</param>
+    public sealed record Resubmit(int Process, int Queue, int To, int Pick, Letter? Edit, bool Body) : Operation;
+
+    public sealed record Purge(int Process, int Queue, MessageSource Source, Meant? Meant = null) : Operation;
 
     public sealed record Sweep(int Process, SweepScope Scope, bool Everything) : Operation;
 
@@ -54,5 +62,6 @@ public abstract record Operation
         Nack,
         Extend,
         DeadLetter,
+        Release,
     }
 }

@@ -57,14 +57,15 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
     }
 
     /// <summary>Makes a dead letter of a queue, of this or another, a message of this queue.</summary>
-    public void Redrive(MessageModel dead, StoredMessage reborn)
+    /// <param name="sent">What it is from now on; null: what it was.</param>
+    public void Redrive(MessageModel dead, StoredMessage reborn, NewMessage? sent = null)
     {
         dead.Queue.Set(dead.Remove());
         Messages = Messages.Add(
             new MessageModel(this)
             {
                 Id = reborn.MessageId,
-                Sent = dead.Sent,
+                Sent = sent ?? dead.Sent,
                 EnqueuedAt = Now,
                 DueAt = Now,
                 ExpiresAt = Now + Settings.MessageTimeToLive,
@@ -88,6 +89,8 @@ public sealed class QueueModel(string name, TimeProvider clock, QueueSettings se
     {
         if (message.IsGone || message.Receipt != receipt)
             return false;
+        if (settlement is Settlement.Release)
+            return message.IsOut;
         if (
             IsFifo
             && settlement is Settlement.Extend
