@@ -10,15 +10,7 @@ public sealed class AccessTableTests(LockedApp locked) : LockedTest(locked)
 
     private static readonly string[] Rights = ["send", "receive", "peek", "inspect", "redrive", "manage", "keys"];
 
-    private static readonly OpenApiDocument Document = OpenApiDocument.Load();
-
-    private static readonly IReadOnlyList<Operation> Operations =
-    [
-        .. Document
-            .Operations()
-            .Select(o => new Operation(o.Path, o.Method, Document.Root["paths"]![o.Path]![o.Method]!["x-funcqueue-right"]!))
-            .Where(o => o.Rights is not ["by-action"]),
-    ];
+    private static readonly IReadOnlyList<AccessOperation> Operations = AccessOperation.All;
 
     [Fact]
     public async Task Each_operation_takes_the_right_that_the_document_names_and_no_other()
@@ -74,22 +66,11 @@ public sealed class AccessTableTests(LockedApp locked) : LockedTest(locked)
     }
 
     /// <summary>Asks for what cannot be done, so that nothing happens where the caller gets through.</summary>
-    private async Task TryAsync(Operation operation, string? key, Expected expected, string with, List<string> faults)
+    private async Task TryAsync(AccessOperation operation, string? key, Expected expected, string with, List<string> faults)
     {
-        var url = operation
-            .Path.Replace("{queue}", Name, StringComparison.Ordinal)
-            .Replace("{topic}", Name, StringComparison.Ordinal)
-            .Replace("{messageId}", Guid.Empty.ToString(), StringComparison.Ordinal)
-            .Replace("{key}", "nobodys", StringComparison.Ordinal)
-            .Replace("{certificate}", "none.pem", StringComparison.Ordinal)
-            .Replace("{file}", "icon.svg", StringComparison.Ordinal)
-            .Replace("{subscription}", "nobodys", StringComparison.Ordinal)
-            .Replace("{group}", "nobodys", StringComparison.Ordinal)
-            .Replace("{partition}", "0", StringComparison.Ordinal)
-            .Replace("{offset}", "0", StringComparison.Ordinal);
-        url.ShouldNotContain("{", customMessage: "the table knows every parameter of a path");
+        var url = operation.UrlOn(Name);
         var client = With(key);
-        var answer = await client.SendAsync(new HttpMethod(operation.Method.ToUpperInvariant()), url + "?colour=red");
+        var answer = await client.SendAsync(new HttpMethod(operation.Method.ToUpperInvariant()), url);
         var told = answer.ContentHeaders.ContentType?.MediaType?.EndsWith("json", StringComparison.Ordinal) == true ? answer.Code : null;
         var got = answer.Status switch
         {
@@ -108,7 +89,7 @@ public sealed class AccessTableTests(LockedApp locked) : LockedTest(locked)
             faults.Add($"{operation.Method} {url} with {with} does not name the right: {answer.Text}");
         if (operation.Method == "get")
         {
-            var head = await client.SendAsync(HttpMethod.Head, url + "?colour=red");
+            var head = await client.SendAsync(HttpMethod.Head, url);
             if (head.Status != answer.Status)
                 faults.Add($"HEAD {url} with {with}: {head.Status}");
         }
@@ -120,23 +101,5 @@ public sealed class AccessTableTests(LockedApp locked) : LockedTest(locked)
         Forbidden,
         Unauthenticated,
         SomethingElse,
-    }
-
-    private sealed record Operation(string Path, string Method, IReadOnlyList<string> Rights)
-    {
-        public Operation(string path, string method, JsonNode right)
-            : this(path, method, right is JsonArray several ? [.. several.Select(r => r!.GetValue<string>())] : [right.GetValue<string>()])
-        { }
-
-        public bool IsOpen => Rights is ["none"];
-
-        public bool IsHosts => Rights is ["host"];
-
-        public bool IsOfOneResource =>
-            Path.Contains("{queue}", StringComparison.Ordinal) || Path.Contains("{topic}", StringComparison.Ordinal);
-
-        /// <summary>The right to manage includes all others but that to make keys.</summary>
-        public bool IsTakenBy(string held) =>
-            IsOpen || Rights is ["any"] || Rights.Any(name => name == held || (held == "manage" && name != "keys"));
     }
 }
