@@ -142,13 +142,15 @@ internal static class AskedTable
 
     private static IEnumerable<Asked> Events() =>
         [
-            new("Enqueue", "POST", "/queues/empty/messages?priority=3", "binary") { Headers = BinaryEvent },
-            new("Enqueue", "POST", "/queues/empty/messages", "bad") { Headers = [("ce-specversion", "2"), ("ce-id", "7")] },
-            new("Enqueue", "POST", "/queues/empty/messages", Event) { ContentType = "application/cloudevents+json" },
-            new("Enqueue", "POST", "/queues/empty/messages", "{}") { ContentType = "application/cloudevents+json" },
-            new("EnqueueBatch", "POST", "/queues/empty/messages/batch?priority=1", $"[{Event}]") { ContentType = EventBatch },
-            new("EnqueueBatch", "POST", "/queues/empty/messages/batch?priority=10", "[{},1]") { ContentType = EventBatch },
-            new("Dequeue", "POST", "/queues/empty/messages/dequeue?mode=delete&maxMessages=3") { Headers = AsEvents },
+            new("PutQueue", "PUT", "/queues/events", "{}"),
+            new("Enqueue", "POST", "/queues/events/messages?priority=3", "binary") { Headers = BinaryEvent },
+            new("Enqueue", "POST", "/queues/events/messages", "bad") { Headers = [("ce-specversion", "2"), ("ce-id", "7")] },
+            new("Enqueue", "POST", "/queues/events/messages", Event) { ContentType = "application/cloudevents+json" },
+            new("Enqueue", "POST", "/queues/events/messages", "{}") { ContentType = "application/cloudevents+json" },
+            new("EnqueueBatch", "POST", "/queues/events/messages/batch?priority=1", $"[{Event}]") { ContentType = EventBatch },
+            new("EnqueueBatch", "POST", "/queues/events/messages/batch?priority=10", "[{},1]") { ContentType = EventBatch },
+            new("Dequeue", "POST", "/queues/events/messages/dequeue?mode=delete&maxMessages=3") { Headers = AsEvents },
+            new("DeleteQueue", "DELETE", "/queues/events"),
         ];
 
     private static IEnumerable<Asked> DeadLetters() =>

@@ -118,7 +118,10 @@ internal sealed partial class Transcript(Uri address, string? key)
             return;
         foreach (var (name, value) in members.ToList())
         {
-            if (value is JsonObject or JsonArray)
+            // Whether a sweep has come by in between is the timer's affair.
+            if (name == "samples")
+                members[name] = Varying;
+            else if (value is JsonObject or JsonArray)
                 Blank(value);
             else if (
                 value is not null
