@@ -16,10 +16,76 @@ public sealed class PollingTests(AppFixture app, BrowserFixture browser) : PageT
         var lost = Page.GetByRole(AriaRole.Alert).GetByText("What is shown is old");
         await Expect(lost).ToBeVisibleAsync();
         await Expect(Link(name)).ToBeVisibleAsync();
+        // Once on the page, however many of its parts ask in vain.
+        await Link(name).ClickAsync();
+        await Expect(Heading(name)).ToBeVisibleAsync();
+        await Expect(Page.GetByText("does not answer")).ToHaveCountAsync(1);
+        await OpenAsync("", relay.Address);
+        await Field("Names that begin with").FillAsync(name);
+        await Expect(Page.GetByText("does not answer")).ToHaveCountAsync(1);
+        await Expect(Button("Try again")).ToHaveCountAsync(0);
         (await Api.DeleteAsync(queue)).Status.ShouldBe(HttpStatusCode.NoContent);
         relay.Start();
         await Expect(lost).ToHaveCountAsync(0);
         await Expect(Text("No queue begins so.")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Lists_that_were_asked_for_in_vain_are_there_once_the_server_is_back()
+    {
+        await using var relay = new Relay(App.App.Address);
+        var queue = await DeadLetters.MakeAsync(Api, ("timeout", 2));
+        await OpenAsync(queue[1..], relay.Address);
+        await Expect(Link("Dead letters")).ToBeVisibleAsync();
+        await relay.StopAsync();
+        await Expect(Page.GetByText("does not answer")).ToHaveCountAsync(1);
+        await Link("Dead letters").ClickAsync();
+        await Expect(Heading("Dead letters")).ToBeVisibleAsync();
+        await Expect(Page.GetByText("does not answer")).ToHaveCountAsync(1);
+        relay.Start();
+        await Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Dead letters", Exact = true })).ToBeVisibleAsync();
+        await Expect(Page.GetByRole(AriaRole.Table, new() { Name = "Reasons", Exact = true })).ToBeVisibleAsync();
+        await Expect(Page.GetByText("does not answer")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>By the clock of the page, which the test sets forward.</summary>
+    [Fact]
+    public async Task A_tab_that_nobody_sees_asks_nothing_until_somebody_does()
+    {
+        var queue = await Api.QueueAsync();
+        await Page.Clock.InstallAsync();
+        await Page.AddInitScriptAsync(
+            """
+            window.asked = 0;
+            const fetch = window.fetch;
+            window.fetch = (...all) => {
+              window.asked++;
+              return fetch(...all);
+            };
+            window.show = (state) => {
+              Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state });
+              document.dispatchEvent(new Event('visibilitychange'));
+              return window.asked;
+            };
+            """
+        );
+        await OpenAsync(queue[1..]);
+        await Expect(Link("Messages")).ToBeVisibleAsync();
+        // While it is seen, time alone makes it ask.
+        var first = await Page.EvaluateAsync<int>("window.asked");
+        await Until.TrueAsync(
+            async () =>
+            {
+                await Page.Clock.RunForAsync("00:30");
+                return await Page.EvaluateAsync<int>("window.asked") > first + 3;
+            },
+            "the page asks again"
+        );
+        var seen = await Page.EvaluateAsync<int>("window.show('hidden')");
+        await Page.Clock.RunForAsync("30:00");
+        (await Page.EvaluateAsync<int>("window.asked")).ShouldBe(seen);
+        await Page.EvaluateAsync("window.show('visible')");
+        await Until.TrueAsync(async () => await Page.EvaluateAsync<int>("window.asked") > seen, "it asks at once when it is seen");
     }
 
     /// <summary>The pauses that the page asks for are kept, and pass a hundred times as fast.</summary>

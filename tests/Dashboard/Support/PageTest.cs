@@ -100,6 +100,22 @@ public abstract class PageTest(AppFixture app, BrowserFixture browser) : IAsyncL
 
     protected static ILocatorAssertions Expect(ILocator locator) => Assertions.Expect(locator);
 
+    /// <summary>Receives so many messages, however long they take to come, and no more.</summary>
+    protected async Task<IReadOnlyList<JsonNode>> ReceiveAsync(string queue, int count)
+    {
+        var taken = new List<JsonNode>();
+        await Until.TrueAsync(
+            async () =>
+            {
+                taken.AddRange((await Api.DequeueAsync(queue, "?maxMessages=100&waitSeconds=5")).Select(m => m!));
+                return taken.Count >= count;
+            },
+            $"{count} messages come"
+        );
+        taken.Count.ShouldBe(count);
+        return taken;
+    }
+
     /// <summary>What axe has against the page as it is, of what is serious.</summary>
     protected async Task HasNoBarriersAsync(string where)
     {

@@ -13,7 +13,7 @@ import { Store } from './store.js';
  * @property {string} [cli] the same for the command line tool
  */
 
-/** @typedef {{ status: number, data: any, etag: string | null }} Answer */
+/** @typedef {{ status: number, data: any, etag: string | null, partial: boolean }} Answer `partial`: not all was looked at */
 
 /** The address of the app: the page is at its /dashboard. */
 export const base = new URL('./', location.href.split('#')[0]).href;
@@ -104,5 +104,5 @@ export async function ask(call, signal) {
       data?.detail ?? `The server answered with status ${response.status}.`,
       data?.errors ?? [],
     );
-  return { status: response.status, data, etag: response.headers.get('ETag') };
+  return { status: response.status, data, etag: response.headers.get('ETag'), partial: response.headers.get('x-funcqueue-partial') === 'true' };
 }

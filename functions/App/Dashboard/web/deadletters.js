@@ -9,7 +9,7 @@ import { count, cut } from './format.js';
 import { DeadLetterChart } from './history.js';
 import { html } from './html.js';
 import { Attributes, mentions, messageHref } from './messages.js';
-import { Empty, Fault, Field, Foreign, Instant, Loaded, More, N, Table } from './parts.js';
+import { Empty, Field, Foreign, Instant, LoadFault, Loaded, More, N, Table } from './parts.js';
 import { usePages, usePoll } from './poll.js';
 import { can } from './session.js';
 
@@ -20,7 +20,10 @@ export function DeadLettersPart({ queue, refresh }) {
   const { name } = queue;
   const [text, setText] = useState('');
   const [marked, setMarked] = useState(/** @type {ReadonlySet<string>} */ (new Set()));
-  const reasons = usePoll(async (signal) => (await ask(calls.reasons(name), signal)).data, [name], 15);
+  const reasons = usePoll(async (signal) => {
+    const { data, partial } = await ask(calls.reasons(name), signal);
+    return { list: data, partial };
+  }, [name], 15);
   const pages = usePages(
     async (continuation, signal) => {
       const { data } = await ask(calls.deadLetters(name, continuation), signal);
@@ -39,9 +42,10 @@ export function DeadLettersPart({ queue, refresh }) {
   const repairs = can('redrive', 'queue', name);
   return html`<section aria-label="Dead letters">
     <${Loaded} of=${reasons}>
-      ${(/** @type {any[]} */ list) =>
+      ${(/** @type {{ list: any[], partial: boolean }} */ { list, partial }) =>
         list.length > 0 &&
         html`<h2>Reasons</h2>
+          ${partial && html`<p class="hint" role="note">These counts are partial: there are more dead letters than are looked at for them. Redrive and purge look at all.</p>`}
           <${Table} caption="Reasons" head=${['Reason', { figure: 'Dead letters' }, 'Oldest', 'Newest', 'Example', repairs ? 'What to do' : '']}>
             ${list.map((r) => html`<${ReasonRow} key=${r.reason} queue=${name} r=${r} renew=${renew} />`)}
           <//>`}
@@ -66,8 +70,8 @@ export function DeadLettersPart({ queue, refresh }) {
       ><p>The marked messages go back to <strong>${name}</strong>, each with a fresh delivery count and a new id.</p><//>`}
       <button type="button" onClick=${renew}>Refresh</button>
     </div>`}
-    <${Fault} error=${pages.error} again=${pages.refresh} />
-    ${pages.items === undefined && !pages.error && html`<p class="loading">Loading …</p>`}
+    <${LoadFault} of=${pages} />
+    ${pages.waits && html`<p class="loading">Loading …</p>`}
     ${pages.items?.length === 0 && html`<${Empty} title="There are no dead letters.">A message comes here when it was delivered too often, expired, or was given up by a consumer.<//>`}
     ${found.length > 0 &&
     html`<${Table} caption="Dead letters" head=${[repairs ? 'Mark' : '', 'Message', 'Reason', 'Body', 'Attributes', { figure: 'Deliveries' }, 'Dead-lettered']}>

@@ -4,7 +4,7 @@ import { calls } from './calls.js';
 import { Commands } from './commands.js';
 import { duration } from './format.js';
 import { html } from './html.js';
-import { Badge, Empty, Fault, Foreign, More, N, Table } from './parts.js';
+import { Badge, Empty, Foreign, LoadFault, More, N, Table } from './parts.js';
 import { usePages } from './poll.js';
 
 /** @param {{ queue: string }} props */
@@ -19,7 +19,7 @@ export function FifoGroups({ queue }) {
   return html`<section aria-label="Groups">
     <div class="bar"><p class="hint">A group with a message out waits for it: nothing else of the group is handed out until then.</p>
       <span class="grow"></span><button type="button" onClick=${pages.refresh}>Refresh</button></div>
-    <${Fault} error=${pages.error} again=${pages.refresh} />
+    <${LoadFault} of=${pages} />
     ${pages.items?.length === 0 && html`<${Empty} title="No group has messages.">Send one with a group to see it here.<//>`}
     ${(pages.items?.length ?? 0) > 0 &&
     html`<${Table} caption="Groups with messages" head=${['Group', { figure: 'Messages' }, { figure: 'Oldest' }, 'State']}>

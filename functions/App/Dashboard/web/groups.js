@@ -30,7 +30,7 @@ export function GroupsPart({ topic }) {
                   <span class="dim">${count(g.lag)} records and ${duration(g.lagSeconds)} behind</span>
                   <span class="grow"></span>
                   <span class="acts">
-                    ${can('manage', 'topic', topic) && html`<button type="button" onClick=${() => setSeeking(g.name)}>Seek</button> `}
+                    ${can('manage', 'topic', topic) && html`<button type="button" onClick=${() => setSeeking(g.name)} aria-label="Seek ${g.name}">Seek</button> `}
                     <${Act} label="Delete" title="Delete the group ${g.name}" danger needs="manage" on=${['topic', topic]} call=${calls.deleteGroup(topic, g.name)} typed=${g.name} told=${() => 'The group is deleted.'} done=${list.refresh}>
                       <p>Forgets how far the group has got. Records stay.</p>
                     <//>

@@ -8,7 +8,7 @@ import { Act } from './dialogs.js';
 import { cut, visible } from './format.js';
 import { html } from './html.js';
 import { queueHref } from './overview.js';
-import { Choice, Empty, Fault, Field, Foreign, Instant, More, N, Table, tell } from './parts.js';
+import { Choice, Empty, Field, Foreign, Instant, LoadFault, More, N, Table, tell } from './parts.js';
 import { usePages } from './poll.js';
 import { SendDialog } from './send.js';
 import { can } from './session.js';
@@ -50,8 +50,8 @@ export function MessagesPart({ queue, refresh }) {
       ${can('send', 'queue', name) && html`<button type="button" class="solid" onClick=${() => setSending(true)}>Send a message</button>`}
     </div>
     ${sending && html`<${SendDialog} queue=${queue} close=${() => setSending(false)} done=${renew} />`}
-    <${Fault} error=${pages.error} again=${pages.refresh} />
-    ${pages.items === undefined && !pages.error && html`<p class="loading">Loading …</p>`}
+    <${LoadFault} of=${pages} />
+    ${pages.waits && html`<p class="loading">Loading …</p>`}
     ${pages.items?.length === 0 &&
     html`<${Empty} title="No ${status} messages.">
       ${{ ready: 'Send a test message to see one here.', leased: 'A message is leased while a consumer works on it.', scheduled: 'A message with a delay, or one to be retried, waits here.' }[status]}

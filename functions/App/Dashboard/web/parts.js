@@ -55,10 +55,13 @@ export function Fault({ error, again }) {
 /** What to do where there is nothing. */
 export const Empty = ({ title, children }) => html`<div class="empty"><p><strong>${title}</strong></p><p>${children}</p></div>`;
 
+/** The fault of a load that begins again by itself: a lost server is told once, above the page. */
+export const LoadFault = ({ of }) => (of.error && of.error.status !== 0 ? html`<${Fault} error=${of.error} again=${of.refresh} />` : null);
+
 /** The state of a load until there is data: nothing, waiting, or a fault. */
 export function Loaded({ of, children }) {
-  if (of.data === undefined) return of.error ? html`<${Fault} error=${of.error} again=${of.refresh} />` : html`<p class="loading">Loading …</p>`;
-  return html`${of.error && of.error.status !== 0 && html`<${Fault} error=${of.error} again=${of.refresh} />`}${children(of.data)}`;
+  const waits = of.data === undefined && (!of.error || of.error.status === 0);
+  return html`<${LoadFault} of=${of} />${waits && html`<p class="loading">Loading …</p>`}${of.data !== undefined && children(of.data)}`;
 }
 
 /** @param {{ label: string, value: any, unit?: string, kind?: string, href?: string }} props */

@@ -90,6 +90,7 @@ export function usePages(load, what) {
     }),
   );
   const turn = useRef(/** @type {AbortController | null} */ (null));
+  const again = useRef(() => {});
   const fetchPage = async (/** @type {T[]} */ before, /** @type {string | undefined} */ continuation) => {
     turn.current?.abort();
     const mine = (turn.current = new AbortController());
@@ -102,13 +103,23 @@ export function usePages(load, what) {
       if (!mine.signal.aborted) setState((s) => ({ ...s, error: /** @type {Error} */ (error), busy: false }));
     }
   };
+  // What the server did not answer is asked again once it is back.
+  again.current = () => {
+    const { items, continuation, error } = state;
+    if (!lost.value && /** @type {any} */ (error)?.status === 0) void fetchPage(continuation ? (items ?? []) : [], continuation);
+  };
   useEffect(() => {
     setState({ items: undefined, error: null, busy: true });
     void fetchPage([], undefined);
-    return () => turn.current?.abort();
+    const back = lost.follow(() => again.current());
+    return () => {
+      turn.current?.abort();
+      back();
+    };
   }, what);
   return {
     ...state,
+    waits: state.items === undefined && (!state.error || /** @type {any} */ (state.error).status === 0),
     more: () => void fetchPage(state.items ?? [], state.continuation),
     refresh: () => void fetchPage([], undefined),
   };

@@ -7,7 +7,7 @@ import { count, rate } from './format.js';
 import { HistoryCharts } from './history.js';
 import { html } from './html.js';
 import { topicHref } from './overview.js';
-import { Fault, Figure, Instant, Table, tell } from './parts.js';
+import { Figure, Instant, LoadFault, Table, tell } from './parts.js';
 import { usePoll } from './poll.js';
 import { SendDialog } from './send.js';
 import { can } from './session.js';
@@ -70,7 +70,7 @@ function Pauses({ queue: { name, state = 'active' }, refresh }) {
   };
   return html`<label class="inline"
     >State
-    <select value=${state} onChange=${(/** @type {any} */ e) => void set(e.currentTarget.value)}>
+    <select aria-label="State" value=${state} onChange=${(/** @type {any} */ e) => void set(e.currentTarget.value)}>
       <option value="active">active</option>
       <option value="sendPaused">sending paused</option>
       <option value="receivePaused">receiving paused</option>
@@ -92,7 +92,7 @@ function Whole({ name }) {
 
 function Counted({ name, again }) {
   const whole = usePoll(async (signal) => (await ask(calls.queue(name), signal)).data, [name], 0);
-  if (!whole.data) return whole.error ? html`<${Fault} error=${whole.error} again=${again} />` : html`<p class="loading">Counting …</p>`;
+  if (!whole.data) return html`<${LoadFault} of=${{ error: whole.error, refresh: again }} />${!whole.error && html`<p class="loading">Counting …</p>`}`;
   const { counts, totals, createdAt, subscriptions } = whole.data;
   const age = (Date.now() - new Date(createdAt).getTime()) / 1000;
   return html`<dl class="figures">
