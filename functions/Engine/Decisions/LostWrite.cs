@@ -43,7 +43,7 @@ internal enum Fate
 /// <summary>
 /// What a write whose answer was lost may have done, given what is seen now. For every write of the engine that is one transaction, so that
 /// it changes all its places or none, each under a condition that its own carrying out, like any other change, ends: inserts, flights,
-/// moves. Pure.
+/// moves, appends. Pure.
 /// </summary>
 internal static class LostWrite
 {

@@ -91,9 +91,6 @@ internal sealed class AppendPlan
         }
     }
 
-    /// <summary>Whether a row, found where the first of these would be, was stored by this transaction.</summary>
-    public bool Stored(RecordRow? found) => found is not null && found.Index.Runs.Any(run => run.Append == Id);
-
     /// <summary>Of the operation that moves the head on.</summary>
     internal sealed class HeadMove : WriteOwner
     {

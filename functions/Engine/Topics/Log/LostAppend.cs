@@ -1,11 +1,12 @@
+using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Storage;
 using FuncQueue.Engine.Topics.Records;
 
 namespace FuncQueue.Engine.Topics.Log;
 
 /// <summary>
-/// Finds out what became of an append whose answer was lost. As long as the head is as it was, the very same is sent again: of the two at
-/// most one can be carried out. Once the head has changed, the row at its offsets is the append's own, or the append never is carried out.
+/// Finds out what became of an append whose answer was lost: looks, and as long as it may arrive yet, sends the very same again, since of
+/// the two at most one can be carried out.
 /// </summary>
 internal sealed class LostAppend(EngineContext context, ShardTable table, PartitionHead head)
 {
@@ -26,8 +27,16 @@ internal sealed class LostAppend(EngineContext context, ShardTable table, Partit
         {
             try
             {
-                if ((await head.ReadAsync()).ETag != plan.Before.ETag)
-                    return await IsStoredAsync(plan) ? new AppendFate.Stored() : new AppendFate.Never();
+                switch (LostWrite.FateOf(await LookAsync(plan, began)))
+                {
+                    case Fate.CarriedOut:
+                        return new AppendFate.Stored();
+                    case Fate.Void:
+                        return new AppendFate.Never();
+                    case Fate.Open:
+                        return new AppendFate.Unknown();
+                }
+
                 if (fault.Kind == FaultKind.Throttled && !sentAgain)
                     return new AppendFate.Otherwise(new WriteResult.Failed(fault));
                 sentAgain = true;
@@ -62,17 +71,28 @@ internal sealed class LostAppend(EngineContext context, ShardTable table, Partit
         }
     }
 
-    private async Task<bool> IsStoredAsync(AppendPlan plan)
+    /// <summary>The head first: the row at its end of before says something only once the head is further.</summary>
+    private async Task<List<(Sight Sight, int Look)>> LookAsync(AppendPlan plan, long began)
     {
-        var entity = await table.ReadEntityAsync(plan.Rows[0].Key, RecordRow.SmallColumns, CancellationToken.None);
+        var seen = new List<(Sight, int)> { (AppendSight.OfHead(plan.Before, await head.ReadAsync()), 1) };
+        if (seen is [(Sight.Changed, _)])
+            seen.Add((AppendSight.OfFirstRow(plan.Id, await ReadAppendsAsync(plan), context.Time.GetElapsedTime(began)), 2));
+        return seen;
+    }
+
+    /// <summary>The ids of the appends in the row that would be the first of these; null: there is no such row.</summary>
+    private async Task<IEnumerable<Guid>?> ReadAppendsAsync(AppendPlan plan)
+    {
+        if (await table.ReadEntityAsync(plan.Rows[0].Key, RecordRow.SmallColumns, CancellationToken.None) is not { } entity)
+            return null;
         try
         {
-            return entity is not null && plan.Stored(RecordRow.Read(table.Shard, entity, withData: false));
+            return RecordRow.Read(table.Shard, entity, withData: false).Index.Runs.Select(run => run.Append);
         }
         catch (UnsupportedFormatException)
         {
             // Not one that this process wrote.
-            return false;
+            return [];
         }
     }
 }

@@ -15,11 +15,6 @@ namespace FuncQueue.Engine.Topics.Retention;
 /// </param>
 internal sealed class PartitionRetention(EngineContext context, ShardTable table, Func<long, CancellationToken, Task<long>> leastNeeded)
 {
-    /// <summary>
-    /// No row younger than this is removed: whoever stored it may still be finding out whether he did, by looking at it.
-    /// </summary>
-    public static readonly TimeSpan MinRowAge = TimeSpan.FromMinutes(10);
-
     /// <summary>How soon it is tried again where a subscription holds records that are past retention.</summary>
     private static readonly TimeSpan HeldAgain = TimeSpan.FromMinutes(1);
 
@@ -36,9 +31,9 @@ internal sealed class PartitionRetention(EngineContext context, ShardTable table
             return new RetentionEnd(0, null);
         // By a clock that is behind, too.
         var skew = context.Options.ClockSkewBound;
-        var age = retention is { } kept ? (kept > MinRowAge ? kept : MinRowAge) + skew : (TimeSpan?)null;
+        var age = retention is { } kept ? (kept > RecordRow.MinAge ? kept : RecordRow.MinAge) + skew : (TimeSpan?)null;
         var stored = bytes is null ? null : LogHead.Read(await table.ReadEntityAsync(LogHead.RowKey, null, cancellationToken)).Bytes;
-        var (end, nextDue) = await FindExpiredAsync(age, stored - bytes, MinRowAge + skew, cancellationToken);
+        var (end, nextDue) = await FindExpiredAsync(age, stored - bytes, RecordRow.MinAge + skew, cancellationToken);
         if (end == 0)
             return new RetentionEnd(0, nextDue);
         var target = Math.Min(end, await leastNeeded(end, cancellationToken));
