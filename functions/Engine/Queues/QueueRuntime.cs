@@ -8,7 +8,7 @@ using FuncQueue.Engine.Totals;
 namespace FuncQueue.Engine.Queues;
 
 /// <summary>One generation of a queue in this process. It lives as long as the process, or until the queue is found gone.</summary>
-internal sealed class QueueRuntime
+internal sealed class QueueRuntime : IGeneration<QueueRecord>
 {
     private readonly EngineContext context;
     private readonly DataAccount account;

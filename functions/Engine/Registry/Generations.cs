@@ -28,7 +28,7 @@ internal sealed class Generations(EngineContext context, DataAccounts accounts, 
                 ? new TableTransactionAction(TableTransactionActionType.Add, row)
                 : new TableTransactionAction(TableTransactionActionType.UpdateReplace, row, deleted.ETag),
             LeftoverRow.Adopt(name, noted),
-            RegistryVersion.Change()
+            RegistryVersion.Change(RegistryVersion.Queues)
         );
         var fault = (commit as Commit.Failed)?.Fault;
         if (fault is { Kind: FaultKind.Conflict })
@@ -75,7 +75,7 @@ internal sealed class Generations(EngineContext context, DataAccounts accounts, 
                 var commit = await table.CommitAsync(
                     there.MarkDeleting(now),
                     LeftoverRow.OfDeleted(there.Place, now + NewTable.LeftoverTime, queue, now),
-                    RegistryVersion.Change()
+                    RegistryVersion.Change(RegistryVersion.Queues)
                 );
                 if (commit is Commit.Done(var etags))
                 {

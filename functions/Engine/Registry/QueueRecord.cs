@@ -12,8 +12,11 @@ namespace FuncQueue.Engine.Registry;
 /// <param name="WrittenAt">By storage's clock: tells the later of two readings.</param>
 /// <param name="HomeShards">Shards at creation: where a deduplication id is at home does not change when shards are added.</param>
 internal sealed record QueueRecord(QueueInfo Info, QueuePlace Place, int HomeShards, ETag ETag, DateTimeOffset WrittenAt)
+    : IGenerationRecord<QueueName>
 {
     private const string DeletingAt = "DeletingAt";
+
+    public QueueName Name => Info.Name;
 
     public string Table => Place.Table;
 

@@ -18,7 +18,7 @@ internal sealed class QueueRegistry
         this.context = context;
         Table = new RegistryTable(accounts.First.Clients, context.Options.RegistryTable);
         rows = new QueueRows(context, Table);
-        Version = new RegistryVersion(context, Table);
+        Version = new RegistryVersion(context, Table, RegistryVersion.Queues);
         Figures = new FigureBook(
             context,
             new RegistryTable(accounts.First.Clients, context.Options.RegistryTable, FigureKeys.Partition),
@@ -83,7 +83,7 @@ internal sealed class QueueRegistry
                     );
                     var commit = await Table.CommitAsync(
                         new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, there.ETag),
-                        RegistryVersion.Change()
+                        RegistryVersion.Change(RegistryVersion.Queues)
                     );
                     var fault = (commit as Commit.Failed)?.Fault;
                     if (fault is null or { MayHaveHappened: true })

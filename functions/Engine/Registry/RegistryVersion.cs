@@ -4,12 +4,15 @@ using FuncQueue.Engine.Storage;
 namespace FuncQueue.Engine.Registry;
 
 /// <summary>
-/// One row that changes, in the same transaction, whenever a queue is created, changed or deleted. A process that knows many queues reads
-/// this row now and then instead of each of theirs: what it has read of them holds as long as the row is the same.
+/// One row that changes, in the same transaction, whenever a queue is created, changed or deleted, and another one for topics. A process
+/// that knows many of them reads this row now and then instead of each of theirs: what it has read of them holds as long as the row is the
+/// same.
 /// </summary>
-internal sealed class RegistryVersion(EngineContext context, RegistryTable table)
+/// <param name="key">One of the keys below.</param>
+internal sealed class RegistryVersion(EngineContext context, RegistryTable table, string key)
 {
-    private const string Key = "v:queues";
+    public const string Queues = "v:queues";
+    public const string Topics = "v:topics";
 
     private readonly Lock gate = new();
     private volatile Reading? latest;
@@ -18,9 +21,9 @@ internal sealed class RegistryVersion(EngineContext context, RegistryTable table
     /// <summary>What was last read; null: nothing yet. What is read of a queue afterwards is at least as new.</summary>
     public Reading? Latest => latest;
 
-    /// <summary>To be carried out with each change of a queue.</summary>
-    public static TableTransactionAction Change() =>
-        new(TableTransactionActionType.UpsertReplace, new TableEntity(RegistryKeys.Partition, Key) { ["Change"] = Guid.NewGuid() });
+    /// <summary>To be carried out with each change of a queue, or topic.</summary>
+    public static TableTransactionAction Change(string key) =>
+        new(TableTransactionActionType.UpsertReplace, new TableEntity(RegistryKeys.Partition, key) { ["Change"] = Guid.NewGuid() });
 
     /// <summary>The version, not older than <paramref name="age"/>; callers that come meanwhile share the read.</summary>
     public Task<Reading> ReadAsync(TimeSpan age)
@@ -41,7 +44,7 @@ internal sealed class RegistryVersion(EngineContext context, RegistryTable table
         try
         {
             // Before the first change there is no such row, which is a version, too.
-            var row = await table.ReadAsync(Key, CancellationToken.None);
+            var row = await table.ReadAsync(key, CancellationToken.None);
             return latest = new Reading(row?.StoredETag().ToString("H") ?? "", at);
         }
         finally

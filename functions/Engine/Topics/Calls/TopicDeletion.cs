@@ -40,7 +40,11 @@ internal sealed class TopicDeletion(EngineContext context, DataAccounts accounts
                 if (there.IsDeleting && (there.Drops || !drop))
                     return await GoOnAsync(there, cancellationToken);
                 // The mark leads a sweep here, should this process stop.
-                var commit = await registry.Table.CommitAsync(there.MarkDeleting(context.Now, drop), TopicMark.Touch(there, context.Now));
+                var commit = await registry.Table.CommitAsync(
+                    there.MarkDeleting(context.Now, drop),
+                    TopicMark.Touch(there, context.Now),
+                    RegistryVersion.Change(RegistryVersion.Topics)
+                );
                 if (commit is not Commit.Failed(var fault))
                     begun = true;
                 else if (fault.MayHaveHappened)
@@ -120,7 +124,8 @@ internal sealed class TopicDeletion(EngineContext context, DataAccounts accounts
                 return new Failure.OutcomeUnknown(unnoted.RetryAfter);
             await account.RemoveTableAsync(record.Table);
             await registry.RemoveSubscriptionsAsync(record.Table);
-            if (await registry.Table.CommitAsync(record.Remove()) is Commit.Failed({ Kind: not FaultKind.Conflict } unremoved))
+            var removal = await registry.Table.CommitAsync(record.Remove(), RegistryVersion.Change(RegistryVersion.Topics));
+            if (removal is Commit.Failed({ Kind: not FaultKind.Conflict } unremoved))
                 return new Failure.OutcomeUnknown(unremoved.RetryAfter);
             directory.Forget(record.Name);
             EngineLog.TopicDeleted(context.Log, record.Name.Value, record.Table);

@@ -9,7 +9,7 @@ using FuncQueue.Engine.Topics.Registry;
 namespace FuncQueue.Engine.Topics.Calls;
 
 /// <summary>One generation of a topic in this process. It lives as long as the process, or until the topic is found gone.</summary>
-internal sealed class TopicRuntime : ITopicLog
+internal sealed class TopicRuntime : ITopicLog, IGeneration<TopicRecord>
 {
     private volatile TopicRecord record;
 
@@ -94,6 +94,8 @@ internal sealed class TopicRuntime : ITopicLog
         foreach (var partition in Partitions)
             partition.Reader.Wake();
     }
+
+    public bool IsIdle => WhenIdleAsync().IsCompleted;
 
     public async Task WhenIdleAsync()
     {

@@ -10,7 +10,7 @@ namespace FuncQueue.Engine.Topics.Registry;
 
 /// <summary>A topic's registry row: what callers see, and where this generation lies.</summary>
 /// <param name="WrittenAt">By storage's clock: tells the later of two readings.</param>
-internal sealed record TopicRecord(TopicInfo Info, QueuePlace Place, ETag ETag, DateTimeOffset WrittenAt)
+internal sealed record TopicRecord(TopicInfo Info, QueuePlace Place, ETag ETag, DateTimeOffset WrittenAt) : IGenerationRecord<TopicName>
 {
     private const string DeletingAtColumn = "DeletingAt";
     private const string DropColumn = "Drop";

@@ -11,6 +11,8 @@ internal sealed class TopicRegistry(EngineContext context, DataAccounts accounts
 
     public RegistryTable Table => table;
 
+    public RegistryVersion Version { get; } = new(context, table, RegistryVersion.Topics);
+
     /// <summary>The topic as it is now, also while it is being deleted, or null.</summary>
     public async Task<TopicRecord?> ReadAsync(TopicName topic, CancellationToken cancellationToken)
     {
@@ -111,7 +113,8 @@ internal sealed class TopicRegistry(EngineContext context, DataAccounts accounts
         var row = TopicRecord.ToEntity(topic, place, settings, context.Now, context.Now);
         var commit = await table.CommitAsync(
             new TableTransactionAction(TableTransactionActionType.Add, row),
-            LeftoverRow.Adopt(name, noted)
+            LeftoverRow.Adopt(name, noted),
+            RegistryVersion.Change(RegistryVersion.Topics)
         );
         var fault = (commit as Commit.Failed)?.Fault;
         if (fault is { Kind: FaultKind.Conflict })
@@ -129,7 +132,10 @@ internal sealed class TopicRegistry(EngineContext context, DataAccounts accounts
     private async Task<Outcome<(TopicRecord, bool)>?> ChangeAsync(TopicRecord there, TopicSettings settings)
     {
         var entity = TopicRecord.ToEntity(there.Name, there.Place, settings, there.Info.CreatedAt, context.Now);
-        var commit = await table.CommitAsync(new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, there.ETag));
+        var commit = await table.CommitAsync(
+            new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, there.ETag),
+            RegistryVersion.Change(RegistryVersion.Topics)
+        );
         var fault = (commit as Commit.Failed)?.Fault;
         if (fault is { Kind: FaultKind.Conflict })
             return null;

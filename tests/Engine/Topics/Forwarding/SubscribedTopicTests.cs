@@ -25,7 +25,7 @@ public sealed class SubscribedTopicTests(AzuriteFixture azurite) : ForwardingTes
             .Query<TableEntity>(cancellationToken: Cancellation)
             .Select(r => r.RowKey)
             .Where(key => key.Length > 1 && key[1] == ':' && "oslyv".Contains(key[0], StringComparison.Ordinal))
-            .ShouldBe(["v:queues"]);
+            .ShouldBe(["v:queues", "v:topics"]);
         // A topic of the same name has nothing of it.
         (await PutAsync(engine)).Created.ShouldBeTrue();
         await PublishAsync(engine, "new");

@@ -125,7 +125,7 @@ public sealed class TopicDeletionTests(AzuriteFixture azurite) : TopicTest(azuri
         registry
             .Query<Azure.Data.Tables.TableEntity>(cancellationToken: Cancellation)
             .Select(r => r.RowKey)
-            .ShouldAllBe(key => key == "a:full-pass" || key == "k:receipts" || key == "v:queues");
+            .ShouldAllBe(key => key == "a:full-pass" || key == "k:receipts" || key == "v:queues" || key == "v:topics");
     }
 
     /// <summary>Deletes the topic in a process that dies after so many writes; whether the registry had been told.</summary>
