@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Data.Tables;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Groups;
@@ -77,7 +76,8 @@ internal sealed class Mover(EngineContext context, QueueRuntime source)
         var shard = target.Shards[transfer.Shard];
         if (await shard.Activity.EnsureAsync() is { } unmarked)
             return unmarked;
-        Dictionary<Guid, Copied>? copies = null;
+        var payloads = new TransferPayloads(context, source, target, shard);
+        Dictionary<Guid, CopiedPayload>? copies = null;
         var uploadIsGone = false;
         for (var attempt = 0; ; attempt++)
         {
@@ -96,7 +96,7 @@ internal sealed class Mover(EngineContext context, QueueRuntime source)
             var arriving = row.Edit is { } edit ? [edit.ApplyTo(moving[0])] : moving;
             if (copies is null)
             {
-                if (!(await PayloadsAsync(moving, row.Edit, target, shard)).TryGetValue(out copies, out var uncopied))
+                if (!(await payloads.TakeAsync(moving, row.Edit)).TryGetValue(out copies, out var uncopied))
                     return uncopied;
                 // An upload that is gone is a message's, or was given up; the row, looked at after it, tells.
                 uploadIsGone = copies is null;
@@ -142,7 +142,7 @@ internal sealed class Mover(EngineContext context, QueueRuntime source)
     private static List<TableTransactionAction> ArrivalOf(
         ShardTable table,
         List<BatchRow> reborn,
-        IEnumerable<Copied> copies,
+        IEnumerable<CopiedPayload> copies,
         SequenceHead? head,
         TransferRow row
     ) =>
@@ -249,52 +249,4 @@ internal sealed class Mover(EngineContext context, QueueRuntime source)
         QueueName.TryParse(transfer.Queue, out var name)
             ? name
             : throw new UnsupportedFormatException($"A transfer goes to a queue of the impossible name {transfer.Queue}.");
-
-    /// <summary>Copies payloads to the target; each is accounted for there as an upload until the messages arrive.</summary>
-    private async Task<Outcome<Dictionary<Guid, Copied>?>> CopyAsync(IReadOnlyList<BatchRow> moving, QueueRuntime target, ShardRuntime to)
-    {
-        var copies = new Dictionary<Guid, Copied>();
-        foreach (var row in moving)
-        {
-            if (row.Index.Messages[0].Payload is not { } payload)
-                continue;
-            var copy = Guid.NewGuid();
-            var announced = await to.Table.CommitAsync([
-                new TableTransactionAction(
-                    TableTransactionActionType.Add,
-                    PayloadRows.Uploading(to.Table.Shard, copy, context.Now + context.Options.UploadTimeout)
-                ),
-            ]);
-            if (announced is not Commit.Done(var etags))
-                return ((Commit.Failed)announced).Fault.ToReadFailure();
-            await using var body = await source.Payloads.OpenAsync(source.Table, row.Shard, payload, CancellationToken.None);
-            // It was purged meanwhile; a sweep collects what was copied.
-            if (body is null)
-                return new Failure.StorageUnavailable(StorageFault.DefaultRetryAfter);
-            await target.Payloads.UploadAsync(target.Table, to.Table.Shard, copy, body, CancellationToken.None);
-            copies.Add(payload, new Copied(copy, etags[0]));
-        }
-
-        return copies;
-    }
-
-    /// <summary>The payloads that the messages are to have in the target; null: an upload is not accounted for any more.</summary>
-    private async Task<Outcome<Dictionary<Guid, Copied>?>> PayloadsAsync(
-        IReadOnlyList<BatchRow> moving,
-        MessageEdit? edit,
-        QueueRuntime target,
-        ShardRuntime to
-    )
-    {
-        if (edit is not { ReplacesBody: true })
-            return await CopyAsync(moving, target, to);
-        if (edit.Payload is not { } payload)
-            return new Dictionary<Guid, Copied>();
-        var entity = await to.Table.ReadEntityAsync(RowKeys.Upload(payload), null, CancellationToken.None);
-        return entity is not null && PayloadRows.Read(entity) is { Condemned: false } row
-            ? new Dictionary<Guid, Copied> { [payload] = new Copied(payload, row.ETag) }
-            : (Dictionary<Guid, Copied>?)null;
-    }
-
-    private readonly record struct Copied(Guid Payload, ETag ETag);
 }
