@@ -96,6 +96,8 @@ public sealed partial class WorkflowTests
                 var cache = steps.Where(step => IsAction(step, "actions/cache")).ShouldHaveSingleItem(name);
                 cache["with", "path"].Text.ShouldBe("~/.nuget/packages");
                 cache["with", "key"].Text!.ShouldContain("'Directory.Packages.props'");
+                // Whatever builds the app builds the dashboard, of npm packages.
+                steps.ShouldContain(step => IsAction(step, "actions/setup-node"), name);
             }
 
             foreach (var node in steps.Where(step => IsAction(step, "actions/setup-node")))
