@@ -23,7 +23,7 @@ public sealed class DeadLetterStoryTests(AppFixture app, BrowserFixture browser)
         await Expect(Told("3 messages are live again.")).ToBeVisibleAsync();
         await Expect(Letters).ToHaveCountAsync(3);
         await Expect(Reasons).ToHaveCountAsync(2);
-        (await Api.DequeueAsync(queue, "?maxMessages=10")).Count.ShouldBe(3);
+        await ReceiveAsync(queue, 3);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class TopicStoryTests(AppFixture app, BrowserFixture browser) : Pa
         await Expect(record).ToContainTextAsync("eu.orders");
         await record.GetByRole(AriaRole.Link).ClickAsync();
         await Expect(Page.GetByRole(AriaRole.Region, new() { Name = "Body as JSON" })).ToContainTextAsync("price: 3");
-        (await Api.DequeueAsync(queue, "?waitSeconds=20"))[0]!["body"]!.GetValue<string>().ShouldBe("""{"price": 3}""");
+        (await ReceiveAsync(queue, 1))[0]["body"]!.GetValue<string>().ShouldBe("""{"price": 3}""");
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class TopicStoryTests(AppFixture app, BrowserFixture browser) : Pa
         await Button("Seek late").ClickAsync();
         await Dialog("Seek late").GetByRole(AriaRole.Button, new() { Name = "Seek" }).ClickAsync();
         await Expect(Told("It goes on from there.")).ToBeVisibleAsync();
-        (await Api.DequeueAsync(queue, "?waitSeconds=20")).Count.ShouldBe(1);
+        await ReceiveAsync(queue, 3);
     }
 
     /// <summary>A new topic of one partition with so many records; its name.</summary>
