@@ -10,6 +10,9 @@ public sealed record TopicSweepReport
 
     public int PayloadsDeleted { get; init; }
 
+    /// <summary>Producers forgotten because they have stored nothing for so long that what they would repeat is gone.</summary>
+    public int ProducersForgotten { get; init; }
+
     /// <summary>Deletions of topics that were finished.</summary>
     public int TopicsDeleted { get; init; }
 
@@ -22,6 +25,7 @@ public sealed record TopicSweepReport
             TopicsVisited = TopicsVisited + other.TopicsVisited,
             RecordsRemoved = RecordsRemoved + other.RecordsRemoved,
             PayloadsDeleted = PayloadsDeleted + other.PayloadsDeleted,
+            ProducersForgotten = ProducersForgotten + other.ProducersForgotten,
             TopicsDeleted = TopicsDeleted + other.TopicsDeleted,
             TopicsFailed = TopicsFailed + other.TopicsFailed,
         };

@@ -12,7 +12,7 @@ internal sealed record FlowPart<T>(IReadOnlyList<T> Items, IReadOnlyList<Forward
     /// </summary>
     /// <param name="isFor">Whether a record belongs into this shard.</param>
     /// <param name="tryAdd">Whether an item fits beside those before.</param>
-    public static FlowPart<T> Collect(
+    public static async ValueTask<FlowPart<T>> CollectAsync(
         IReadOnlyList<ForwardedRow> rows,
         FlowPlace at,
         Taking taking,
@@ -23,8 +23,13 @@ internal sealed record FlowPart<T>(IReadOnlyList<T> Items, IReadOnlyList<Forward
     {
         var (from, judge) = (at.Looked, at.Cursor.Judge);
         var (items, payloads) = (new List<T>(), new List<ForwardedRecord>());
-        foreach (var record in Taken())
+        var records = rows.Where(row => row.Runs.Any(run => taking.MayTake(run, judge)))
+            .SelectMany(row => row.Records)
+            .Where(record => record.Offset >= from && isFor(record));
+        foreach (var record in records)
         {
+            if (!await taking.TakesAsync(record, judge, CancellationToken.None))
+                continue;
             if (record.Payload is not null)
             {
                 if (items.Count > 0 || payloads.Count == PayloadCopies.Parallel)
@@ -44,10 +49,5 @@ internal sealed record FlowPart<T>(IReadOnlyList<T> Items, IReadOnlyList<Forward
         return new FlowPart<T>(items, payloads, Math.Max(from, rows[^1].Last + 1));
 
         FlowPart<T> EndBefore(ForwardedRecord record) => new(items, payloads, record.Offset);
-
-        IEnumerable<ForwardedRecord> Taken() =>
-            rows.Where(row => row.Runs.Any(run => taking.MayTake(run, judge)))
-                .SelectMany(row => row.Records)
-                .Where(record => record.Offset >= from && taking.Takes(record, judge) && isFor(record));
     }
 }

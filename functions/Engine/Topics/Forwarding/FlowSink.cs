@@ -17,7 +17,7 @@ internal abstract class FlowSink<T>(PayloadCopies copies, SubscriptionRow subscr
 
     public async Task<FlowStep> TakeAsync(FlowPlace at, IReadOnlyList<ForwardedRow> rows, Taking taking)
     {
-        var part = FlowPart<T>.Collect(rows, at, taking, IsFor, record => Compose(record, null), NewSize());
+        var part = await FlowPart<T>.CollectAsync(rows, at, taking, IsFor, record => Compose(record, null), NewSize());
         if (part.WithPayloads.Count > 0)
             return await TakePayloadsAsync(at, part);
         if (part.Items.Count > 0)

@@ -6,7 +6,7 @@ using FuncQueue.Engine.Topics.Subscriptions;
 namespace FuncQueue.Engine.Topics.Forwarding;
 
 /// <summary>How far subscriptions are, and how many records they have still to take, counted from the rows as they are.</summary>
-internal sealed class Lags(SubscribedTopic topic, SubscriptionRoutes routes)
+internal sealed class Lags(SubscribedTopic topic, SubscriptionRoutes routes, ShortPayloads payloads)
 {
     /// <summary>Rows of a page that is read with its records, which an answer of storage holds.</summary>
     private const int RowsWithData = 16;
@@ -35,7 +35,7 @@ internal sealed class Lags(SubscribedTopic topic, SubscriptionRoutes routes)
         foreach (var (i, row) in rows.Index())
         {
             foreach (var (shard, cursor) in await topic.Cursors.ReadOpenAsync(row, partition, cancellationToken))
-                places.Add(new Place(i, row, shard, cursor, new Taking(row, routes)));
+                places.Add(new Place(i, row, shard, cursor, new Taking(row, routes, payloads)));
         }
 
         var lags = new long[rows.Count];
@@ -68,12 +68,12 @@ internal sealed class Lags(SubscribedTopic topic, SubscriptionRoutes routes)
                 cancellationToken
             );
             foreach (var entity in entities)
-                Count(RecordRow.Read(partition, entity, withData), places, lags);
+                await CountAsync(RecordRow.Read(partition, entity, withData), places, lags, cancellationToken);
             rest = last is null ? null : range.After(last);
         }
     }
 
-    private void Count(RecordRow row, List<Place> places, long[] lags)
+    private async ValueTask CountAsync(RecordRow row, List<Place> places, long[] lags, CancellationToken cancellationToken)
     {
         if (row.Data is null)
         {
@@ -94,7 +94,11 @@ internal sealed class Lags(SubscribedTopic topic, SubscriptionRoutes routes)
         {
             foreach (var place in places)
             {
-                if (record.Offset >= place.Cursor.Next && place.Taking.Takes(record, place.Cursor.Judge) && place.Has(record))
+                if (
+                    record.Offset >= place.Cursor.Next
+                    && place.Has(record)
+                    && await place.Taking.TakesAsync(record, place.Cursor.Judge, cancellationToken)
+                )
                     lags[place.Row]++;
             }
         }

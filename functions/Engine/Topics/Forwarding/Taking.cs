@@ -7,9 +7,9 @@ namespace FuncQueue.Engine.Topics.Forwarding;
 
 /// <summary>
 /// Which records a subscription takes: those that list it; of those routed by a version older than its cursor says, what the present
-/// filters match. Pure.
+/// filters match, which look into payloads as they did when records were published.
 /// </summary>
-internal sealed class Taking(SubscriptionRow subscription, SubscriptionRoutes routes)
+internal sealed class Taking(SubscriptionRow subscription, SubscriptionRoutes routes, ShortPayloads payloads)
 {
     private readonly Lazy<SubscriptionMatcher> own = new(() =>
         SubscriptionMatcher.Compile([KeyValuePair.Create(subscription.Number, subscription.Filters ?? SubscriptionFilters.None)])
@@ -33,14 +33,24 @@ internal sealed class Taking(SubscriptionRow subscription, SubscriptionRoutes ro
         return false;
     }
 
-    public bool Takes(ForwardedRecord record, long judge)
+    /// <summary>Whether a record is taken. Storage is asked only for a payload that a filter is to look into.</summary>
+    public ValueTask<bool> TakesAsync(ForwardedRecord record, long judge, CancellationToken cancellationToken)
     {
         if (record.RoutedBy >= JudgedBelow(judge))
-            return subscription.IsListed(record.Subscriptions, record.RoutedBy);
-        var content = record.Content;
-        var isShort = record.Payload is null && content.Body.Length <= Limits.MaxFilteredBodyBytes;
-        var body = isShort ? content.Body : (ReadOnlyMemory<byte>?)null;
-        var routable = new Routable(content.RoutingKey ?? "", content.Attributes, body);
+            return new(subscription.IsListed(record.Subscriptions, record.RoutedBy));
+        if (record.Payload is not { } payload)
+            return new(Judge(record, record.Content.Body));
+        return ReadsBodies ? new(JudgeAsync(record, payload, cancellationToken)) : new(Judge(record, null));
+    }
+
+    private bool ReadsBodies => subscription.IsAlternate ? routes.ReadsBodies : own.Value.ReadsBodies;
+
+    private async Task<bool> JudgeAsync(ForwardedRecord record, Guid payload, CancellationToken cancellationToken) =>
+        Judge(record, await payloads.ReadAsync(record.Partition, payload, record.BodyLength, cancellationToken));
+
+    private bool Judge(ForwardedRecord record, ReadOnlyMemory<byte>? body)
+    {
+        var routable = new Routable(record.Content.RoutingKey ?? "", record.Content.Attributes, body);
         return subscription.IsAlternate ? routes.Route(routable).Count == 0 : own.Value.Match(routable).Count > 0;
     }
 

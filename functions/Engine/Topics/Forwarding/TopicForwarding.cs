@@ -15,6 +15,7 @@ internal sealed class TopicForwarding : IRouter, IForwarding, IDisposable
     private readonly Cursors cursors;
     private readonly string table;
     private readonly FlowSinks sinks;
+    private readonly ShortPayloads payloads;
     private readonly TopicPartitions partitions;
     private readonly PartitionSource[] sources;
 
@@ -30,7 +31,8 @@ internal sealed class TopicForwarding : IRouter, IForwarding, IDisposable
         TopicPartitions partitions,
         string table,
         TopicName topic,
-        FlowSinks sinks
+        FlowSinks sinks,
+        ShortPayloads payloads
     )
     {
         this.context = context;
@@ -39,7 +41,7 @@ internal sealed class TopicForwarding : IRouter, IForwarding, IDisposable
         this.table = table;
         this.partitions = partitions;
         watched = new int[partitions.Count];
-        this.sinks = sinks;
+        (this.sinks, this.payloads) = (sinks, payloads);
         sources = [.. Enumerable.Range(0, partitions.Count).Select(p => new PartitionSource(context, partitions[p], table, topic))];
         // Whoever subscribes raises the heads: before, nobody needs to look whether somebody does.
         var nobody = new SubscriptionRoutes(new SubscriptionSnapshot(table, 0, 0, default, []));
@@ -212,7 +214,7 @@ internal sealed class TopicForwarding : IRouter, IForwarding, IDisposable
         var (flows, changed) = (new Dictionary<ulong, Flow[]>(), new List<Flow>());
         foreach (var row in snapshot.Rows.Where(r => r.State != SubscriptionState.Opening))
         {
-            var taking = new Taking(row, routes);
+            var taking = new Taking(row, routes, payloads);
             if (before.Flows.GetValueOrDefault(row.Id) is { } there)
             {
                 // What it takes of the past may depend on all.

@@ -32,12 +32,14 @@ internal sealed class TopicSink(
 
     private const int MaxBytes = 1024 * 1024;
 
+    private readonly ShortPayloads bodies = new(topic.Payloads, topic.Table);
+
     protected override PendingRecord Compose(ForwardedRecord record, (Guid Payload, ETag ETag)? upload) =>
         Compose(record, upload, record.Content.Body);
 
     /// <summary>Filters look into the body, though it is a payload.</summary>
     protected override async ValueTask<PendingRecord> ComposeAsync(ForwardedRecord record, (Guid Payload, ETag ETag) copy) =>
-        Compose(record, copy, await ReadShortAsync(record, copy.Payload));
+        Compose(record, copy, await bodies.ReadAsync(partition.Partition, copy.Payload, record.BodyLength, CancellationToken.None));
 
     protected override Func<PendingRecord, bool> NewSize()
     {
@@ -94,17 +96,5 @@ internal sealed class TopicSink(
             Routable = new Routable(content.RoutingKey ?? "", content.Attributes, seen),
             Upload = upload,
         };
-    }
-
-    private async Task<ReadOnlyMemory<byte>?> ReadShortAsync(ForwardedRecord record, Guid copy)
-    {
-        if (record.BodyLength > Limits.MaxFilteredBodyBytes)
-            return null;
-        await using var body = await topic.Payloads.OpenAsync(topic.Table, partition.Partition, copy, CancellationToken.None);
-        if (body is null)
-            return null;
-        using var bytes = new MemoryStream();
-        await body.CopyToAsync(bytes, CancellationToken.None);
-        return bytes.ToArray();
     }
 }

@@ -14,6 +14,7 @@ internal sealed class TopicSubscriptions : ITopicSubscriptions, IDisposable
 
     private readonly SubscribedTopic topic;
     private readonly TopicForwarding forwarding;
+    private readonly ShortPayloads payloads;
     private readonly Func<string, CancellationToken, Task<Failure?>> endSources;
 
     /// <param name="endSources">Ends the subscriptions into a topic of this table.</param>
@@ -29,7 +30,9 @@ internal sealed class TopicSubscriptions : ITopicSubscriptions, IDisposable
     {
         var (table, cursors) = (new SubscriptionTable(registry.Table), new Cursors(targets));
         var partitions = new TopicPartitions(context, accounts, record);
-        var copies = new PayloadCopies(context, accounts.Find(record.Place.Account).Payloads, record.Table);
+        var store = accounts.Find(record.Place.Account).Payloads;
+        var copies = new PayloadCopies(context, store, record.Table);
+        payloads = new ShortPayloads(store, record.Table);
         forwarding = new TopicForwarding(
             context,
             table,
@@ -37,7 +40,8 @@ internal sealed class TopicSubscriptions : ITopicSubscriptions, IDisposable
             partitions,
             record.Table,
             record.Name,
-            new FlowSinks(context, budget, copies, record.Name)
+            new FlowSinks(context, budget, copies, record.Name),
+            payloads
         );
         topic = new SubscribedTopic
         {
@@ -139,7 +143,7 @@ internal sealed class TopicSubscriptions : ITopicSubscriptions, IDisposable
         var shown = snapshot.Rows.Where(r => IsShown(r) && (name is null || r.Name == name.Value)).ToList();
         if (name is not null && shown.Count == 0)
             return new Failure.SubscriptionNotFound(name.Value);
-        var positions = await new Lags(topic, routes).OfAsync(shown, cancellationToken);
+        var positions = await new Lags(topic, routes, payloads).OfAsync(shown, cancellationToken);
         return shown.Select((r, i) => new SubscriptionStatus(r.ToInfo(topic.Topic.Name), positions[i])).ToArray();
     }
 
@@ -174,7 +178,9 @@ internal sealed class TopicSubscriptions : ITopicSubscriptions, IDisposable
     private async Task<bool> IsTakenAsync(CancellationToken cancellationToken)
     {
         var rows = forwarding.Routes.Rows.Where(r => !r.Drops).ToList();
-        var lags = (await new Lags(topic, forwarding.Routes).OfAsync(rows, cancellationToken)).Select(l => l.Sum(p => p.Lag)).ToList();
+        var lags = (await new Lags(topic, forwarding.Routes, payloads).OfAsync(rows, cancellationToken))
+            .Select(l => l.Sum(p => p.Lag))
+            .ToList();
         topic.Context.Metrics.Lags.See(topic.Topic.Name, [.. rows.Select((r, i) => (r.Name, lags[i]))]);
         return lags.TrueForAll(l => l == 0);
     }

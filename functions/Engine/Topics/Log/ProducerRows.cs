@@ -9,6 +9,9 @@ namespace FuncQueue.Engine.Topics.Log;
 /// <summary><c>i{producer}</c> in a partition of a topic: how far the producer has counted. Written with what it stores.</summary>
 internal static class ProducerRows
 {
+    /// <summary>All rows of producers.</summary>
+    public static readonly KeyRange All = new("i", "j");
+
     private const int Format = 1;
     private const string FormatColumn = "Format";
     private const string ProducerColumn = "Producer";

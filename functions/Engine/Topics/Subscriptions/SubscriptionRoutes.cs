@@ -24,6 +24,9 @@ internal sealed class SubscriptionRoutes : IRoutes
 
     public bool HasAlternate { get; }
 
+    /// <summary>Whether a body can matter.</summary>
+    public bool ReadsBodies => matcher.ReadsBodies;
+
     /// <summary>All of them, those too that nothing is routed to.</summary>
     public IReadOnlyList<SubscriptionRow> Rows { get; }
 

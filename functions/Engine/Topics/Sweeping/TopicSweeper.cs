@@ -37,12 +37,12 @@ internal sealed class TopicSweeper(
         await Parallel.ForEachAsync(
             marks.Where(mark => everything || mark.RetentionDueAt is not { } due || due <= now),
             new ParallelOptions { MaxDegreeOfParallelism = ParallelVisits, CancellationToken = cancellationToken },
-            async (mark, token) => reports.Enqueue(await VisitAsync(mark, token))
+            async (mark, token) => reports.Enqueue(await VisitAsync(mark, everything, token))
         );
         return reports.Aggregate(new TopicSweepReport(), (sum, report) => sum.Plus(report));
     }
 
-    private async Task<TopicSweepReport> VisitAsync(TopicMark mark, CancellationToken cancellationToken)
+    private async Task<TopicSweepReport> VisitAsync(TopicMark mark, bool everything, CancellationToken cancellationToken)
     {
         try
         {
@@ -51,12 +51,13 @@ internal sealed class TopicSweeper(
                 topic = await directory.RefreshAsync(mark.Topic).WaitAsync(cancellationToken);
             try
             {
-                return await VisitAsync(mark, topic, cancellationToken);
+                return await VisitAsync(mark, topic, everything, cancellationToken);
             }
             catch (StorageFaultException exception) when (exception.Fault.Kind == FaultKind.TableMissing)
             {
                 // It has been deleted since this process read of it.
-                return await VisitAsync(mark, await directory.RefreshAsync(mark.Topic).WaitAsync(cancellationToken), cancellationToken);
+                topic = await directory.RefreshAsync(mark.Topic).WaitAsync(cancellationToken);
+                return await VisitAsync(mark, topic, everything, cancellationToken);
             }
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -66,7 +67,12 @@ internal sealed class TopicSweeper(
         }
     }
 
-    private async Task<TopicSweepReport> VisitAsync(TopicMark mark, TopicRuntime? topic, CancellationToken cancellationToken)
+    private async Task<TopicSweepReport> VisitAsync(
+        TopicMark mark,
+        TopicRuntime? topic,
+        bool everything,
+        CancellationToken cancellationToken
+    )
     {
         var began = context.Now;
         if (topic?.Table != mark.Table)
@@ -83,6 +89,9 @@ internal sealed class TopicSweeper(
                 TopicsDeleted = (await deletion.GoOnAsync(topic.Record, cancellationToken)).Failure is null ? 1 : 0,
             };
         var (report, due) = await SweepAsync(topic, cancellationToken);
+        // They can wait for the pass that comes once an hour.
+        if (everything)
+            report = report with { ProducersForgotten = await ForgetProducersAsync(topic, cancellationToken) };
         // Whoever stores something has marked the topic lately enough, or waits until he has.
         var isQuiet = mark.TouchedAt + ActivityMarker.QuietAfter(context.Options) < began;
         if (isQuiet)
@@ -120,6 +129,15 @@ internal sealed class TopicSweeper(
         }
 
         return (report, due);
+    }
+
+    /// <summary>What is compacted stays, and so does what its producers would repeat.</summary>
+    private async Task<int> ForgetProducersAsync(TopicRuntime topic, CancellationToken cancellationToken)
+    {
+        var forgotten = 0;
+        foreach (var partition in topic.Settings.Compact ? [] : topic.Partitions)
+            forgotten += await new ProducerCollection(context, partition.Table).RunAsync(topic.Settings.Retention, cancellationToken);
+        return forgotten;
     }
 
     private Task<RetentionEnd> RetainAsync(

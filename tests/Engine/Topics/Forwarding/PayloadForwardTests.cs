@@ -1,5 +1,6 @@
 using FuncQueue.Engine.Tests.Support;
 using FuncQueue.Engine.Topics;
+using FuncQueue.Engine.Topics.Filters;
 
 namespace FuncQueue.Engine.Tests.Topics.Forwarding;
 
@@ -45,10 +46,7 @@ public sealed class PayloadForwardTests(AzuriteFixture azurite) : ForwardingTest
         await Blobs.DeleteAllAsync();
         await engine.Topics.ChangeFiltersAsync(
             Events,
-            new Dictionary<QueueName, Engine.Topics.Filters.SubscriptionFilters>
-            {
-                [TestEngine.Name("orders")] = Engine.Topics.Filters.SubscriptionFilters.None,
-            },
+            new Dictionary<QueueName, SubscriptionFilters> { [TestEngine.Name("orders")] = SubscriptionFilters.None },
             Cancellation
         );
         await engine.Topics.SeekSubscriptionAsync(Events, TestEngine.Name("orders"), new SubscriptionStart.Earliest(), Cancellation);
@@ -77,6 +75,49 @@ public sealed class PayloadForwardTests(AzuriteFixture azurite) : ForwardingTest
         await engine.SweepAsync(everything: true);
         // The topic's, and the one of the message.
         (await Blobs.NamesAsync()).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Filters_look_into_payloads_of_the_past_as_they_do_when_records_are_published()
+    {
+        var engine = await StartWithTopicAsync();
+        await SubscribeAsync(engine, "at-once", ByCountry);
+        await PublishCountriesAsync(engine);
+        long[] matching = [0, 1, 5];
+        (await OffsetsAsync(engine, "at-once")).ShouldBe(matching);
+        // One read fails.
+        engine.Faults.Refuse(r => r.IsBlob && r.Method == "GET");
+        await SubscribeAsync(engine, "later", ByCountry, new SubscriptionStart.Earliest());
+        (await OffsetsAsync(engine, "later")).ShouldBe(matching);
+        await engine.Topics.SeekSubscriptionAsync(Events, TestEngine.Name("later"), new SubscriptionStart.Earliest(), Cancellation);
+        (await OffsetsAsync(engine, "later")).ShouldBe(matching);
+    }
+
+    [Fact]
+    public async Task Filters_that_do_not_look_into_bodies_read_no_payload_of_the_past()
+    {
+        var engine = await StartWithTopicAsync();
+        await PublishCountriesAsync(engine);
+        await SubscribeAsync(engine, "all", Filters("""[{"attributes":{"none":[{"exists":false}]}}]"""), new SubscriptionStart.Earliest());
+        (await OffsetsAsync(engine, "all")).ShouldBe([0, 1, 2, 3, 4, 5]);
+        engine.Requests.CountOf(r => r.IsBlob && r.Method == "GET").ShouldBe(0);
+    }
+
+    private static SubscriptionFilters ByCountry => Filters("""[{"body":{"country":["DE"]}}]""");
+
+    /// <summary>Of six records, the first two and the last are to be taken; the fourth is too long for filters.</summary>
+    private static async Task PublishCountriesAsync(TestEngine engine)
+    {
+        foreach (
+            var (country, length) in new[] { ("DE", 10), ("DE", 100_000), ("FR", 100_000), ("DE", 300_000), ("FR", 10), ("DE", 90_000) }
+        )
+            await PublishAsync(engine, Text($$"""{"text":"{{new string('x', length)}}","country":"{{country}}"}"""));
+    }
+
+    private async Task<IReadOnlyList<long>> OffsetsAsync(TestEngine engine, string queue)
+    {
+        await AllArriveAsync(engine, queue);
+        return [.. (await TakeAllAsync(engine, queue)).Select(m => m.Message.Source!.Offset).Order()];
     }
 
     private static PublishRequest Payload(int number) => new() { Body = MessageBody.FromBytes((byte[])[(byte)number, .. Long]) };
