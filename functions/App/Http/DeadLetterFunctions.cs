@@ -73,18 +73,15 @@ public sealed class DeadLetterFunctions(QueueEngine engine, QueueOperations oper
                     return Problems.From(new Failure.MessageTooLarge());
                 if (asked.To is { } to && api.Refuse(request, Rights.Send, Resource.Of(to)) is { } refused)
                     return refused;
-                var outcome = await operations.ResubmitAsync(name, id, asked, cancellationToken);
-                return outcome.TryGetValue(out var arrived, out var failure)
-                    ? new JsonResponse(
-                        StatusCodes.Status200OK,
-                        writer =>
-                        {
-                            writer.WriteStartObject();
-                            writer.WriteString("messageId", arrived.ToGuid());
-                            writer.WriteEndObject();
-                        }
-                    )
-                    : Problems.From(failure);
+                return Answers.Json(
+                    await operations.ResubmitAsync(name, id, asked, cancellationToken),
+                    (writer, arrived) =>
+                    {
+                        writer.WriteStartObject();
+                        writer.WriteString("messageId", arrived.ToGuid());
+                        writer.WriteEndObject();
+                    }
+                );
             },
             cancellationToken
         );
@@ -105,27 +102,23 @@ public sealed class DeadLetterFunctions(QueueEngine engine, QueueOperations oper
                 if (faults.Any)
                     return faults.ToResult();
                 RequestMemory.Room.Of(request).RequireSome();
-                var outcome = await operations.SummarizeReasonsAsync(name, cancellationToken);
-                return outcome.TryGetValue(out var reasons, out var failure) ? Answer(reasons) : Problems.From(failure);
+                return Answers.Of(await operations.SummarizeReasonsAsync(name, cancellationToken), Answer);
             },
             cancellationToken
         );
 
     private async Task<IResult> RedriveAsync(QueueName queue, RedriveRequest redrive, CancellationToken cancellationToken)
     {
-        var outcome = await engine.RedriveAsync(queue, redrive, cancellationToken);
-        return outcome.TryGetValue(out var redriven, out var failure)
-            ? new JsonResponse(
-                StatusCodes.Status200OK,
-                writer =>
-                {
-                    writer.WriteStartObject();
-                    writer.WriteNumber("moved", redriven.Moved);
-                    writer.WriteNumber("remaining", redriven.Remaining);
-                    writer.WriteEndObject();
-                }
-            )
-            : Problems.From(failure);
+        return Answers.Json(
+            await engine.RedriveAsync(queue, redrive, cancellationToken),
+            (writer, redriven) =>
+            {
+                writer.WriteStartObject();
+                writer.WriteNumber("moved", redriven.Moved);
+                writer.WriteNumber("remaining", redriven.Remaining);
+                writer.WriteEndObject();
+            }
+        );
     }
 
     private async Task<IResult> PreviewAsync(
@@ -135,10 +128,10 @@ public sealed class DeadLetterFunctions(QueueEngine engine, QueueOperations oper
         CancellationToken cancellationToken
     )
     {
-        var outcome = await operations.PreviewRedriveAsync(queue, redrive, cancellationToken);
-        return outcome.TryGetValue(out var preview, out var failure)
-            ? new PreviewResponse(preview, MessageJson.QueueUrl(request, queue))
-            : Problems.From(failure);
+        return Answers.Of(
+            await operations.PreviewRedriveAsync(queue, redrive, cancellationToken),
+            preview => new PreviewResponse(preview, MessageJson.QueueUrl(request, queue))
+        );
     }
 
     private static JsonResponse Answer(ReasonList reasons) =>

@@ -40,13 +40,13 @@ public sealed class EnqueueFunctions(QueueEngine engine, Api api, IServiceProvid
                     return refused;
                 if (!CloudEventRequests.IsStructured(request))
                     message = message with { Body = await RequestBodies.TakeAsync(request, cancellationToken) };
-                var outcome = await engine.EnqueueAsync(name, message, cancellationToken);
-                return outcome.TryGetValue(out var enqueued, out var failure)
-                    ? new JsonResponse(
+                return Answers.Of(
+                    await engine.EnqueueAsync(name, message, cancellationToken),
+                    enqueued => new JsonResponse(
                         enqueued.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created,
                         writer => Write(writer, enqueued)
                     )
-                    : Problems.From(failure);
+                );
             },
             cancellationToken
         );

@@ -25,10 +25,10 @@ public sealed class FigureFunctions(FigureReader figures, Api api)
                 _ = new Query(request, faults);
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await figures.GetAsync(name, cancellationToken);
-                return outcome.TryGetValue(out var found, out var failure)
-                    ? new JsonResponse(StatusCodes.Status200OK, writer => FigureJson.WriteBacklog(writer, found))
-                    : Problems.From(failure);
+                return Answers.Json(
+                    await figures.GetAsync(name, cancellationToken),
+                    (writer, found) => FigureJson.WriteBacklog(writer, found)
+                );
             },
             cancellationToken
         );
@@ -51,10 +51,10 @@ public sealed class FigureFunctions(FigureReader figures, Api api)
                     faults.Add("hours", $"Must be 1 to {Limits.MaxHistoryHours}.");
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await figures.GetHistoryAsync(name, hours, cancellationToken);
-                return outcome.TryGetValue(out var samples, out var failure)
-                    ? new JsonResponse(StatusCodes.Status200OK, writer => FigureJson.WriteHistory(writer, samples))
-                    : Problems.From(failure);
+                return Answers.Json(
+                    await figures.GetHistoryAsync(name, hours, cancellationToken),
+                    (writer, samples) => FigureJson.WriteHistory(writer, samples)
+                );
             },
             cancellationToken
         );

@@ -66,8 +66,7 @@ public sealed class InspectFunctions(QueueEngine engine, QueueOperations operati
                     return faults.ToResult();
                 // It may come from a blob, and only the engine will know.
                 RequestMemory.Room.Of(request).Hold(RequestMemory.Streamed);
-                var outcome = await engine.OpenBodyAsync(name, id, cancellationToken);
-                return outcome.TryGetValue(out var body, out var failure) ? new BodyResponse(body) : Problems.From(failure);
+                return Answers.Of(await engine.OpenBodyAsync(name, id, cancellationToken), body => new BodyResponse(body));
             },
             cancellationToken
         );

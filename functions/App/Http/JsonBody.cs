@@ -17,7 +17,8 @@ internal static class JsonBody
     /// <summary>How deep the JSON of filters may be, with what is around them; filters themselves have a limit of their own.</summary>
     public const int FilterDepth = 64;
 
-    private const int DefaultDepth = 16;
+    /// <summary>How deep the JSON of most routes may be.</summary>
+    public const int DefaultDepth = 16;
 
     /// <summary>
     /// The object, or null: then there are faults, or the body is empty and may be. Throws <see cref="BodyTooLongException"/> past the

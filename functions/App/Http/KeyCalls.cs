@@ -88,9 +88,7 @@ internal sealed class KeyCalls(KeyRing keys, Api api, SqsOptions sqs)
                 _ = new Query(request, faults);
                 if (faults.Any)
                     return faults.ToResult();
-                return (await keys.ListAsync(cancellationToken)).TryGetValue(out var all, out var failure)
-                    ? KeyJson.Answer(all)
-                    : Problems.From(failure);
+                return Answers.Of(await keys.ListAsync(cancellationToken), KeyJson.Answer);
             },
             cancellationToken
         );
@@ -105,9 +103,7 @@ internal sealed class KeyCalls(KeyRing keys, Api api, SqsOptions sqs)
                 _ = new Query(request, faults);
                 if (faults.Any)
                     return faults.ToResult();
-                return (await keys.DeleteAsync(name, cancellationToken)).Failure is { } failure
-                    ? Problems.From(failure)
-                    : new EmptyResponse(StatusCodes.Status204NoContent);
+                return Answers.Empty(await keys.DeleteAsync(name, cancellationToken));
             },
             cancellationToken
         );
@@ -123,7 +119,8 @@ internal sealed class KeyCalls(KeyRing keys, Api api, SqsOptions sqs)
     private static KeyName? Read(string text) => KeyName.TryParse(text, out var name) ? name : null;
 
     private static IResult Answer(Outcome<IssuedKey> outcome) =>
-        outcome.TryGetValue(out var issued, out var failure)
-            ? KeyJson.Answer(issued.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, issued.Info, issued.Text)
-            : Problems.From(failure);
+        Answers.Of(
+            outcome,
+            issued => KeyJson.Answer(issued.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, issued.Info, issued.Text)
+        );
 }

@@ -40,10 +40,10 @@ internal static class MessagePages
                 if (faults.Any)
                     return faults.ToResult();
                 RequestMemory.Room.Of(request).RequireSome();
-                var outcome = await operations.ListAsync(name, wanted, maxMessages, query.Text("continuation"), cancellationToken);
-                return outcome.TryGetValue(out var page, out var failure)
-                    ? new MessagePageResponse(page, MessageJson.QueueUrl(request, name))
-                    : Problems.From(failure);
+                return Answers.Of(
+                    await operations.ListAsync(name, wanted, maxMessages, query.Text("continuation"), cancellationToken),
+                    page => new MessagePageResponse(page, MessageJson.QueueUrl(request, name))
+                );
             },
             cancellationToken
         );

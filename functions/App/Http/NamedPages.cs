@@ -41,14 +41,16 @@ internal sealed record NamedPages<T>(
                     faults.Add("maxResults", $"Must be 1 to {MaxSize}.");
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await Visible.ListAsync(
-                    Caller.Of(request).Grant,
-                    (most, after) => ListAsync(prefix, most, after, cancellationToken),
-                    ResourceOf,
-                    maxResults,
-                    query.Text("continuation")
+                return Answers.Of(
+                    await Visible.ListAsync(
+                        Caller.Of(request).Grant,
+                        (most, after) => ListAsync(prefix, most, after, cancellationToken),
+                        ResourceOf,
+                        maxResults,
+                        query.Text("continuation")
+                    ),
+                    page => Answer(page.Found, page.Continuation)
                 );
-                return outcome.TryGetValue(out var page, out var failure) ? Answer(page.Found, page.Continuation) : Problems.From(failure);
             },
             cancellationToken
         );

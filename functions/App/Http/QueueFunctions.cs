@@ -124,18 +124,17 @@ public sealed class QueueFunctions(QueueEngine engine, TopicEngine topics, Figur
                 _ = new Query(request, faults);
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await engine.DeleteQueueAsync(name, cancellationToken);
-                if (!outcome.TryGetValue(out var deleted, out var failure))
-                    return Problems.From(failure);
-                return deleted ? new EmptyResponse(StatusCodes.Status204NoContent) : Problems.From(new Failure.QueueNotFound(name));
+                return Answers.Empty(await engine.DeleteQueueAsync(name, cancellationToken), new Failure.QueueNotFound(name));
             },
             cancellationToken
         );
 
     private async Task<IResult> AnswerAsync(int code, QueueStatus status, CancellationToken cancellationToken)
     {
-        var outcome = await topics.GetSubscriptionsOfAsync(status.Queue.Name, cancellationToken);
-        return outcome.TryGetValue(out var subscriptions, out var failure) ? Answer(code, status, subscriptions) : Problems.From(failure);
+        return Answers.Of(
+            await topics.GetSubscriptionsOfAsync(status.Queue.Name, cancellationToken),
+            subscriptions => Answer(code, status, subscriptions)
+        );
     }
 
     private static JsonResponse Answer(int code, QueueStatus status, IReadOnlyList<QueueSubscription> subscriptions) =>

@@ -56,8 +56,7 @@ public sealed class RemovalFunctions(QueueOperations operations, Api api)
                 var id = MessageIds.Parse(messageId, "messageId", faults);
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await operations.RemoveAsync(name, source, id, cancellationToken);
-                return outcome.Failure is { } failure ? Problems.From(failure) : new EmptyResponse(StatusCodes.Status204NoContent);
+                return Answers.Empty(await operations.RemoveAsync(name, source, id, cancellationToken));
             },
             cancellationToken
         );
@@ -97,19 +96,16 @@ public sealed class RemovalFunctions(QueueOperations operations, Api api)
                         : Problems.From(why);
                 }
 
-                var outcome = await operations.PurgeAsync(name, source, filter, cancellationToken);
-                return outcome.TryGetValue(out var purged, out var failure)
-                    ? new JsonResponse(
-                        StatusCodes.Status200OK,
-                        writer =>
-                        {
-                            writer.WriteStartObject();
-                            writer.WriteNumber("purged", purged.Count);
-                            writer.WriteBoolean("complete", purged.Complete);
-                            writer.WriteEndObject();
-                        }
-                    )
-                    : Problems.From(failure);
+                return Answers.Json(
+                    await operations.PurgeAsync(name, source, filter, cancellationToken),
+                    (writer, purged) =>
+                    {
+                        writer.WriteStartObject();
+                        writer.WriteNumber("purged", purged.Count);
+                        writer.WriteBoolean("complete", purged.Complete);
+                        writer.WriteEndObject();
+                    }
+                );
             },
             cancellationToken
         );

@@ -31,8 +31,7 @@ public sealed class ScheduleFunctions(QueueEngine engine, QueueOperations operat
                 var id = MessageIds.Parse(messageId, "messageId", faults);
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await engine.CancelScheduledAsync(name, id, cancellationToken);
-                return outcome.Failure is { } failure ? Problems.From(failure) : new EmptyResponse(StatusCodes.Status204NoContent);
+                return Answers.Empty(await engine.CancelScheduledAsync(name, id, cancellationToken));
             },
             cancellationToken
         );

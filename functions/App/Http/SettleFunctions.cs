@@ -107,8 +107,7 @@ public sealed class SettleFunctions(QueueEngine engine, Api api)
                 var settlements = ReadReceipts(members, more, faults.Any ? _ => forAll : own => read(own, members), forAll, faults);
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await engine.SettleAsync(name, source, settlements, cancellationToken);
-                return outcome.TryGetValue(out var results, out var failure) ? Answer(results) : Problems.From(failure);
+                return Answers.Of(await engine.SettleAsync(name, source, settlements, cancellationToken), Answer);
             },
             cancellationToken
         );

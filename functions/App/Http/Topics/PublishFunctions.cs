@@ -32,13 +32,13 @@ public sealed class PublishFunctions(TopicEngine topics, Api api, IServiceProvid
                     return refused;
                 if (!CloudEventRequests.IsStructured(request))
                     record = record with { Body = await RequestBodies.TakeAsync(request, cancellationToken) };
-                var outcome = await topics.PublishAsync(name, record, cancellationToken);
-                return outcome.TryGetValue(out var published, out var failure)
-                    ? new JsonResponse(
+                return Answers.Of(
+                    await topics.PublishAsync(name, record, cancellationToken),
+                    published => new JsonResponse(
                         published.Duplicate ? StatusCodes.Status200OK : StatusCodes.Status201Created,
                         writer => PublishJson.Write(writer, published)
                     )
-                    : Problems.From(failure);
+                );
             },
             cancellationToken
         );

@@ -145,8 +145,7 @@ public sealed class RecordFunctions(TopicEngine topics, Api api)
                 if (faults.Any)
                     return faults.ToResult();
                 RequestMemory.Room.Of(request).Hold(RequestMemory.Streamed);
-                var outcome = await topics.OpenBodyAsync(name, from, at, cancellationToken);
-                return outcome.TryGetValue(out var body, out var failure) ? new BodyResponse(body) : Problems.From(failure);
+                return Answers.Of(await topics.OpenBodyAsync(name, from, at, cancellationToken), body => new BodyResponse(body));
             },
             cancellationToken
         );

@@ -1,6 +1,5 @@
 using FuncQueue.Engine;
 using FuncQueue.Engine.Topics;
-using FuncQueue.Engine.Topics.Filters;
 using FuncQueue.Functions.Access;
 using Microsoft.Azure.Functions.Worker;
 
@@ -19,34 +18,20 @@ public sealed class SubscriptionFunctions(TopicEngine topics, Api api)
         string subscription,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunWithBodyAsync(
             request,
             Rights.Manage,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                var condition = Conditions.ReadForTopic(request, faults);
-                var own = SubscriptionJson.Name(subscription, faults);
-                using var document = await JsonBody.ReadAsync(
-                    request,
-                    faults,
-                    required: true,
-                    JsonBody.DefaultLimit,
-                    JsonBody.FilterDepth,
-                    cancellationToken
-                );
-                var wanted = document is null ? null : SubscriptionJson.Read(document.RootElement, faults);
-                if (faults.Any || wanted is null)
-                    return faults.ToResult();
-                if (RefuseTarget(request, wanted.Target) is { } refused)
-                    return refused;
-                var outcome = await topics.PutSubscriptionAsync(name, own, wanted, condition, cancellationToken);
-                return outcome.TryGetValue(out var put, out var failure)
-                    ? SubscriptionJson.Answer(put.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, put.Subscription)
-                    : Problems.From(failure);
-            },
-            cancellationToken
+            faults => (Condition: Conditions.ReadForTopic(request, faults), Name: SubscriptionJson.Name(subscription, faults)),
+            SubscriptionJson.Read,
+            async (name, own, wanted) =>
+                RefuseTarget(request, wanted.Target)
+                ?? Answers.Of(
+                    await topics.PutSubscriptionAsync(name, own.Name, wanted, own.Condition, cancellationToken),
+                    put => SubscriptionJson.Answer(put.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, put.Subscription)
+                ),
+            cancellationToken,
+            depth: JsonBody.FilterDepth
         );
 
     [Function("ChangeSubscriptions")]
@@ -55,32 +40,17 @@ public sealed class SubscriptionFunctions(TopicEngine topics, Api api)
         string topic,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunWithBodyAsync(
             request,
             Rights.Manage,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                using var document = await JsonBody.ReadAsync(
-                    request,
-                    faults,
-                    required: true,
-                    EnqueueFunctions.MaxBatchRequestBytes,
-                    JsonBody.FilterDepth,
-                    cancellationToken
-                );
-                var filters = document is null
-                    ? new Dictionary<QueueName, SubscriptionFilters>()
-                    : SubscriptionJson.ReadSeveral(document.RootElement, faults);
-                if (faults.Any)
-                    return faults.ToResult();
-                var outcome = await topics.ChangeFiltersAsync(name, filters, cancellationToken);
-                return outcome.TryGetValue(out var changed, out var failure)
-                    ? SubscriptionJson.AnswerList(changed)
-                    : Problems.From(failure);
-            },
-            cancellationToken
+            _ => true,
+            SubscriptionJson.ReadSeveral,
+            async (name, _, filters) =>
+                Answers.Of(await topics.ChangeFiltersAsync(name, filters, cancellationToken), SubscriptionJson.AnswerList),
+            cancellationToken,
+            EnqueueFunctions.MaxBatchRequestBytes,
+            JsonBody.FilterDepth
         );
 
     [Function("ListSubscriptions")]
@@ -89,18 +59,12 @@ public sealed class SubscriptionFunctions(TopicEngine topics, Api api)
         string topic,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunPlainAsync(
             request,
             Rights.Inspect,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                if (faults.Any)
-                    return faults.ToResult();
-                var outcome = await topics.GetSubscriptionsAsync(name, null, cancellationToken);
-                return outcome.TryGetValue(out var all, out var failure) ? SubscriptionJson.AnswerList(all) : Problems.From(failure);
-            },
+            _ => true,
+            async (name, _) => Answers.Of(await topics.GetSubscriptionsAsync(name, null, cancellationToken), SubscriptionJson.AnswerList),
             cancellationToken
         );
 
@@ -111,19 +75,13 @@ public sealed class SubscriptionFunctions(TopicEngine topics, Api api)
         string subscription,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunPlainAsync(
             request,
             Rights.Inspect,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                var own = SubscriptionJson.Name(subscription, faults);
-                if (faults.Any)
-                    return faults.ToResult();
-                var outcome = await topics.GetSubscriptionsAsync(name, own, cancellationToken);
-                return outcome.TryGetValue(out var found, out var failure) ? SubscriptionJson.Answer(found[0]) : Problems.From(failure);
-            },
+            faults => SubscriptionJson.Name(subscription, faults),
+            async (name, own) =>
+                Answers.Of(await topics.GetSubscriptionsAsync(name, own, cancellationToken), found => SubscriptionJson.Answer(found[0])),
             cancellationToken
         );
 
@@ -144,12 +102,10 @@ public sealed class SubscriptionFunctions(TopicEngine topics, Api api)
                 var own = SubscriptionJson.Name(subscription, faults);
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await topics.DeleteSubscriptionAsync(name, own, drain, cancellationToken);
-                if (!outcome.TryGetValue(out var deleted, out var failure))
-                    return Problems.From(failure);
-                return deleted
-                    ? new EmptyResponse(StatusCodes.Status204NoContent)
-                    : Problems.From(new Failure.SubscriptionNotFound(own.Value));
+                return Answers.Empty(
+                    await topics.DeleteSubscriptionAsync(name, own, drain, cancellationToken),
+                    new Failure.SubscriptionNotFound(own.Value)
+                );
             },
             cancellationToken
         );
@@ -161,27 +117,19 @@ public sealed class SubscriptionFunctions(TopicEngine topics, Api api)
         string subscription,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunWithBodyAsync(
             request,
             Rights.Manage,
             topic,
-            async (name, faults) =>
+            faults => SubscriptionJson.Name(subscription, faults),
+            SubscriptionJson.ReadSeek,
+            async (name, own, to) =>
             {
-                _ = new Query(request, faults);
-                var own = SubscriptionJson.Name(subscription, faults);
-                using var document = await JsonBody.ReadAsync(request, faults, required: true, JsonBody.DefaultLimit, cancellationToken);
-                var to = document is null ? null : SubscriptionJson.ReadSeek(document.RootElement, faults);
-                if (faults.Any || to is null)
-                    return faults.ToResult();
                 // What was forwarded is forwarded again: as subscribing, it concerns the target.
                 if (!(await topics.FindSubscriptionAsync(name, own, cancellationToken)).TryGetValue(out var found, out var unknown))
                     return Problems.From(unknown);
-                if (RefuseTarget(request, found.Target) is { } refused)
-                    return refused;
-                var outcome = await topics.SeekSubscriptionAsync(name, own, to, cancellationToken);
-                return outcome.TryGetValue(out _, out var failure)
-                    ? new EmptyResponse(StatusCodes.Status204NoContent)
-                    : Problems.From(failure);
+                return RefuseTarget(request, found.Target)
+                    ?? Answers.Empty(await topics.SeekSubscriptionAsync(name, own, to, cancellationToken));
             },
             cancellationToken
         );

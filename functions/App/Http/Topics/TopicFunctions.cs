@@ -35,10 +35,10 @@ public sealed class TopicFunctions(TopicEngine topics, Api api)
                     && api.Refuse(request, Rights.Manage, Resource.Queue(target)) is { } refused
                 )
                     return refused;
-                var outcome = await topics.PutTopicAsync(name, change, condition, cancellationToken);
-                return outcome.TryGetValue(out var put, out var failure)
-                    ? TopicJson.Answer(put.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, put.Status)
-                    : Problems.From(failure);
+                return Answers.Of(
+                    await topics.PutTopicAsync(name, change, condition, cancellationToken),
+                    put => TopicJson.Answer(put.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK, put.Status)
+                );
             },
             cancellationToken
         );
@@ -49,20 +49,16 @@ public sealed class TopicFunctions(TopicEngine topics, Api api)
         string topic,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunPlainAsync(
             request,
             Rights.Inspect,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                if (faults.Any)
-                    return faults.ToResult();
-                var outcome = await topics.GetTopicAsync(name, cancellationToken);
-                return outcome.TryGetValue(out var status, out var failure)
-                    ? TopicJson.Answer(StatusCodes.Status200OK, status)
-                    : Problems.From(failure);
-            },
+            _ => true,
+            async (name, _) =>
+                Answers.Of(
+                    await topics.GetTopicAsync(name, cancellationToken),
+                    status => TopicJson.Answer(StatusCodes.Status200OK, status)
+                ),
             cancellationToken
         );
 
@@ -92,10 +88,7 @@ public sealed class TopicFunctions(TopicEngine topics, Api api)
                 var drain = new Query(request, faults, "drain").Flag("drain") ?? true;
                 if (faults.Any)
                     return faults.ToResult();
-                var outcome = await topics.DeleteTopicAsync(name, drain, cancellationToken);
-                if (!outcome.TryGetValue(out var deleted, out var failure))
-                    return Problems.From(failure);
-                return deleted ? new EmptyResponse(StatusCodes.Status204NoContent) : Problems.From(new Failure.TopicNotFound(name));
+                return Answers.Empty(await topics.DeleteTopicAsync(name, drain, cancellationToken), new Failure.TopicNotFound(name));
             },
             cancellationToken
         );

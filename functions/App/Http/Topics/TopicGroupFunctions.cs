@@ -19,28 +19,24 @@ public sealed class TopicGroupFunctions(TopicEngine topics, Api api)
         string group,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunWithBodyAsync(
             request,
             Rights.Receive,
             topic,
-            async (name, faults) =>
+            faults => GroupJson.Name(group, faults),
+            GroupJson.Read,
+            async (name, own, read) =>
             {
-                _ = new Query(request, faults);
-                var own = GroupJson.Name(group, faults);
-                using var document = await JsonBody.ReadAsync(request, faults, required: true, JsonBody.DefaultLimit, cancellationToken);
-                var read = document is null ? null : GroupJson.Read(document.RootElement, faults);
-                if (faults.Any || read is null)
-                    return faults.ToResult();
                 RequestMemory.Room.Of(request).RequireSome();
-                var outcome = await topics.Groups.ReadAsync(name, own, read, cancellationToken);
-                if (!outcome.TryGetValue(out var records, out var failure))
-                    return Problems.From(failure);
-                return new RecordsResponse(
-                    records.Records,
-                    RecordJson.TopicUrl(request, name),
-                    withPartition: true,
-                    CloudEventAnswers.AreAsked(request),
-                    writer => GroupJson.WriteTail(writer, records, withAfter: read.After.Count > 0)
+                return Answers.Of(
+                    await topics.Groups.ReadAsync(name, own, read, cancellationToken),
+                    records => new RecordsResponse(
+                        records.Records,
+                        RecordJson.TopicUrl(request, name),
+                        withPartition: true,
+                        CloudEventAnswers.AreAsked(request),
+                        writer => GroupJson.WriteTail(writer, records, withAfter: read.After.Count > 0)
+                    )
                 );
             },
             cancellationToken
@@ -53,31 +49,22 @@ public sealed class TopicGroupFunctions(TopicEngine topics, Api api)
         string group,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunWithBodyAsync(
             request,
             Rights.Receive,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                var own = GroupJson.Name(group, faults);
-                using var document = await JsonBody.ReadAsync(request, faults, required: true, JsonBody.DefaultLimit, cancellationToken);
-                var tokens = document is null ? null : GroupJson.ReadCommit(document.RootElement, faults);
-                if (faults.Any || tokens is null)
-                    return faults.ToResult();
-                var outcome = await topics.Groups.CommitAsync(name, own, tokens, cancellationToken);
-                return outcome.TryGetValue(out var statuses, out var failure)
-                    ? new JsonResponse(
-                        StatusCodes.Status200OK,
-                        writer =>
-                        {
-                            writer.WriteStartObject();
-                            GroupJson.WriteStatuses(writer, "results", statuses);
-                            writer.WriteEndObject();
-                        }
-                    )
-                    : Problems.From(failure);
-            },
+            faults => GroupJson.Name(group, faults),
+            GroupJson.ReadCommit,
+            async (name, own, tokens) =>
+                Answers.Json(
+                    await topics.Groups.CommitAsync(name, own, tokens, cancellationToken),
+                    (writer, statuses) =>
+                    {
+                        writer.WriteStartObject();
+                        GroupJson.WriteStatuses(writer, "results", statuses);
+                        writer.WriteEndObject();
+                    }
+                ),
             cancellationToken
         );
 
@@ -88,20 +75,13 @@ public sealed class TopicGroupFunctions(TopicEngine topics, Api api)
         string group,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunWithBodyAsync(
             request,
             Rights.Receive,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                var own = GroupJson.Name(group, faults);
-                using var document = await JsonBody.ReadAsync(request, faults, required: true, JsonBody.DefaultLimit, cancellationToken);
-                var member = document is null ? null : GroupJson.ReadLeave(document.RootElement, faults);
-                if (faults.Any || member is null)
-                    return faults.ToResult();
-                return Empty(await topics.Groups.LeaveAsync(name, own, member, cancellationToken));
-            },
+            faults => GroupJson.Name(group, faults),
+            GroupJson.ReadLeave,
+            async (name, own, member) => Answers.Empty(await topics.Groups.LeaveAsync(name, own, member, cancellationToken)),
             cancellationToken
         );
 
@@ -112,20 +92,13 @@ public sealed class TopicGroupFunctions(TopicEngine topics, Api api)
         string group,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunWithBodyAsync(
             request,
             Rights.Manage,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                var own = GroupJson.Name(group, faults);
-                using var document = await JsonBody.ReadAsync(request, faults, required: true, JsonBody.DefaultLimit, cancellationToken);
-                var to = document is null ? null : SubscriptionJson.ReadSeek(document.RootElement, faults);
-                if (faults.Any || to is null)
-                    return faults.ToResult();
-                return Empty(await topics.Groups.SeekAsync(name, own, to, cancellationToken));
-            },
+            faults => GroupJson.Name(group, faults),
+            SubscriptionJson.ReadSeek,
+            async (name, own, to) => Answers.Empty(await topics.Groups.SeekAsync(name, own, to, cancellationToken)),
             cancellationToken
         );
 
@@ -135,21 +108,15 @@ public sealed class TopicGroupFunctions(TopicEngine topics, Api api)
         string topic,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunPlainAsync(
             request,
             Rights.Inspect,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                if (faults.Any)
-                    return faults.ToResult();
-                var outcome = await topics.Groups.GetAsync(name, null, cancellationToken);
-                if (!outcome.TryGetValue(out var groups, out var failure))
-                    return Problems.From(failure);
-                return new JsonResponse(
-                    StatusCodes.Status200OK,
-                    writer =>
+            _ => true,
+            async (name, _) =>
+                Answers.Json(
+                    await topics.Groups.GetAsync(name, null, cancellationToken),
+                    (writer, groups) =>
                     {
                         writer.WriteStartObject();
                         writer.WriteStartArray("groups");
@@ -158,8 +125,7 @@ public sealed class TopicGroupFunctions(TopicEngine topics, Api api)
                         writer.WriteEndArray();
                         writer.WriteEndObject();
                     }
-                );
-            },
+                ),
             cancellationToken
         );
 
@@ -170,21 +136,16 @@ public sealed class TopicGroupFunctions(TopicEngine topics, Api api)
         string group,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunPlainAsync(
             request,
             Rights.Inspect,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                var own = GroupJson.Name(group, faults);
-                if (faults.Any)
-                    return faults.ToResult();
-                var outcome = await topics.Groups.GetAsync(name, own, cancellationToken);
-                return outcome.TryGetValue(out var found, out var failure)
-                    ? new JsonResponse(StatusCodes.Status200OK, writer => GroupJson.Write(writer, found[0]))
-                    : Problems.From(failure);
-            },
+            faults => GroupJson.Name(group, faults),
+            async (name, own) =>
+                Answers.Json(
+                    await topics.Groups.GetAsync(name, own, cancellationToken),
+                    (writer, found) => GroupJson.Write(writer, found[0])
+                ),
             cancellationToken
         );
 
@@ -195,24 +156,13 @@ public sealed class TopicGroupFunctions(TopicEngine topics, Api api)
         string group,
         CancellationToken cancellationToken
     ) =>
-        api.RunOnTopicAsync(
+        api.RunPlainAsync(
             request,
             Rights.Manage,
             topic,
-            async (name, faults) =>
-            {
-                _ = new Query(request, faults);
-                var own = GroupJson.Name(group, faults);
-                if (faults.Any)
-                    return faults.ToResult();
-                var outcome = await topics.Groups.DeleteAsync(name, own, cancellationToken);
-                if (!outcome.TryGetValue(out var deleted, out var failure))
-                    return Problems.From(failure);
-                return deleted ? new EmptyResponse(StatusCodes.Status204NoContent) : Problems.From(new Failure.GroupNotFound(own.Value));
-            },
+            faults => GroupJson.Name(group, faults),
+            async (name, own) =>
+                Answers.Empty(await topics.Groups.DeleteAsync(name, own, cancellationToken), new Failure.GroupNotFound(own.Value)),
             cancellationToken
         );
-
-    private static IResult Empty(Outcome<bool> outcome) =>
-        outcome.TryGetValue(out _, out var failure) ? new EmptyResponse(StatusCodes.Status204NoContent) : Problems.From(failure);
 }
