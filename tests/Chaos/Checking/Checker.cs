@@ -28,11 +28,18 @@ public static class Checker
                 violations.AddRange(Order.Check(queue));
         }
 
-        foreach (var name in history.Parts.Select(p => p.Topic).Concat(history.Published.Select(p => p.Topic)).Distinct())
+        foreach (
+            var name in history
+                .Parts.Select(p => p.Topic)
+                .Concat(history.Published.Select(p => p.Topic))
+                .Concat(history.Topics.Select(t => t.Name))
+                .Distinct()
+        )
         {
             var topic = new TopicHistory(history, name);
             violations.AddRange(Logs.Check(topic));
             violations.AddRange(Routing.Check(topic, history.Queues));
+            violations.AddRange(topic.Derived.SelectMany(derived => Derivation.Check(topic, derived)));
         }
 
         violations.AddRange(history.OrphanBlobs.Select(blob => new Violation(Rule.OrphanBlob, blob)));

@@ -11,17 +11,18 @@ internal static class Logs
     private static IEnumerable<Violation> Gaps(TopicHistory topic) =>
         from partition in topic.Log.GroupBy(r => r.Place.Partition)
         let offsets = partition.Select(r => r.Place.Offset).Order().ToList()
+        let first = topic.Rules.IsRetained ? offsets[0] : 0
         from i in Enumerable.Range(0, offsets.Count)
-        where offsets[i] != i
+        where offsets[i] != first + i
         // What follows a gap is shifted, too.
-        where i == 0 || offsets[i - 1] == i - 1
-        select new Violation(Rule.OffsetGap, $"{topic.Name}/{partition.Key} has offset {offsets[i]} where {i} must be.");
+        where i == 0 || offsets[i - 1] == first + i - 1
+        select new Violation(Rule.OffsetGap, $"{topic.Name}/{partition.Key} has offset {offsets[i]} where {first + i} must be.");
 
     /// <summary>Whoever reads an offset reads the same there as everybody else, and as in the end.</summary>
     private static IEnumerable<Violation> Changed(TopicHistory topic) =>
         from place in topic.Seen.GroupBy(r => r.Place)
         let keys = place.Select(r => r.Key).Distinct().ToList()
-        let isGone = topic.Log.Count > 0 && !place.Any(r => r.IsLast)
+        let isGone = topic.Log.Count > 0 && topic.Find(place.Key) is null
         where keys.Count > 1 || isGone
         select new Violation(
             Rule.RecordChanged,
@@ -52,7 +53,7 @@ internal static class Logs
 
     /// <summary>Each record is published once, or with a deduplication id.</summary>
     private static IEnumerable<Violation> StoredTwice(TopicHistory topic) =>
-        from record in topic.Log.GroupBy(r => r.Key)
+        from record in topic.Stored.GroupBy(r => r.Key)
         where record.Count() > 1
         select new Violation(
             Rule.StoredTwice,

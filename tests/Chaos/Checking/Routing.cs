@@ -7,7 +7,7 @@ internal static class Routing
 {
     public static IEnumerable<Violation> Check(TopicHistory topic, IReadOnlyList<QueueRules> queues) =>
         [
-            .. topic.Log.SelectMany(record => OfRecord(topic, record)),
+            .. topic.Stored.SelectMany(record => OfRecord(topic, record)),
             .. FromNowhere(topic),
             .. Matched(topic),
             .. queues.Where(q => q.IsFifo).SelectMany(q => Disordered(topic, q.Name)),
@@ -23,8 +23,13 @@ internal static class Routing
         {
             var arrived = part.Queues.Where(q => topic.Arrivals[(record.Place, q)].Any()).ToHashSet(StringComparer.Ordinal);
             var possible = InForce(part, from, by).Select(change => change.Of(attempts[0].Colour)).ToList();
-            if (!possible.Exists(arrived.SetEquals))
-                yield return Wrong(record, arrived, possible);
+            if (!possible.Exists(queues => arrived.All(queues.Contains) && !Missing(queues).Any()))
+                yield return Wrong(record, arrived, possible, possible.TrueForAll(queues => Missing(queues).Any()));
+
+            // What was deleted with a queue before anybody received it is not missing.
+            IEnumerable<string> Missing(IReadOnlyList<string> queues) =>
+                queues.Where(q => !arrived.Contains(q) && !topic.MayHaveGoneWith(q, from));
+
             foreach (var queue in arrived)
             {
                 var messages = Messages(topic.Arrivals[(record.Place, queue)]);
@@ -38,15 +43,12 @@ internal static class Routing
         }
     }
 
-    private static Violation Wrong(SeenRecord record, HashSet<string> arrived, List<IReadOnlyList<string>> possible)
-    {
-        var isMissing = possible.TrueForAll(queues => queues.Any(q => !arrived.Contains(q)));
-        return new Violation(
+    private static Violation Wrong(SeenRecord record, HashSet<string> arrived, List<IReadOnlyList<string>> possible, bool isMissing) =>
+        new(
             isMissing ? Rule.NotForwarded : Rule.Misrouted,
             $"{record.Key} at {record.Place} is in [{string.Join(", ", arrived)}]; it was to be in "
                 + $"{string.Join(" or ", possible.Select(queues => $"[{string.Join(", ", queues)}]").Distinct())}."
         );
-    }
 
     /// <summary>The instants between which a record was stored, as far as its publisher can know.</summary>
     private static (DateTimeOffset From, DateTimeOffset By) StoredBetween(IReadOnlyList<Published> attempts) =>
@@ -68,7 +70,7 @@ internal static class Routing
         from arrival in arrivals.DistinctBy(a => a.Delivery.MessageId)
         let record = topic.Find(arrival.Place)
         let digest = topic.AttemptsOf(arrival.Delivery.Key).FirstOrDefault()?.Digest
-        where topic.Log.Count > 0 && (record?.Key != arrival.Delivery.Key || (arrival.Delivery.Digest ?? digest) != digest)
+        where topic.Stored.Count > 0 && (record?.Key != arrival.Delivery.Key || (arrival.Delivery.Digest ?? digest) != digest)
         select new Violation(
             Rule.Unexpected,
             record?.Key == arrival.Delivery.Key
@@ -84,11 +86,12 @@ internal static class Routing
         var queues = topic.Parts.SelectMany(p => p.Queues).Where(q => !alternates.Contains(q)).Distinct().ToList();
         return from attempt in topic.Published
             where attempt is { Ending: Ending.Ok, Place: not null, Matched: not null }
-            let arrived = queues.Count(q => topic.Arrivals[(attempt.Place!, q)].Any())
-            where arrived != attempt.Matched
+            let arrived = topic.Derived.Count + queues.Count(q => topic.Arrivals[(attempt.Place!, q)].Any())
+            let gone = queues.Count(q => !topic.Arrivals[(attempt.Place!, q)].Any() && topic.MayHaveGoneWith(q, attempt.Began))
+            where attempt.Matched < arrived || attempt.Matched > arrived + gone
             select new Violation(
                 Rule.WrongMatch,
-                $"{attempt.Key} at {attempt.Place} was routed to {attempt.Matched} by its answer, and is in {arrived} queues."
+                $"{attempt.Key} at {attempt.Place} was routed to {attempt.Matched} by its answer, and is in {arrived} of them."
             );
     }
 

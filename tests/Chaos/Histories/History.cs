@@ -26,6 +26,8 @@ public sealed record History
     /// <summary>Whom topics routed to.</summary>
     public IReadOnlyList<RoutePart> Parts { get; init; } = [];
 
+    public IReadOnlyList<TopicRules> Topics { get; init; } = [];
+
     /// <summary>Payload blobs that are left although no message is.</summary>
     public IReadOnlyList<string> OrphanBlobs { get; init; } = [];
 

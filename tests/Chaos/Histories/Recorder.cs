@@ -14,6 +14,7 @@ public sealed class Recorder
     private readonly List<Published> published = [];
     private readonly List<SeenRecord> seen = [];
     private readonly List<RoutePart> parts = [];
+    private readonly List<TopicRules> topics = [];
     private readonly List<string> strange = [];
     private long acknowledged;
     private long delivered;
@@ -96,6 +97,12 @@ public sealed class Recorder
             parts.Add(part);
     }
 
+    public void Add(TopicRules topic)
+    {
+        lock (gate)
+            topics.Add(topic);
+    }
+
     public void AddStrange(string answer)
     {
         lock (gate)
@@ -119,6 +126,7 @@ public sealed class Recorder
                 Published = [.. published],
                 Seen = [.. seen],
                 Parts = [.. parts],
+                Topics = [.. topics],
                 OrphanBlobs = orphanBlobs,
                 StrangeAnswers = [.. strange],
             };

@@ -16,6 +16,9 @@ internal sealed class TopicStory
 
     public int Replays { get; set; }
 
+    /// <summary>Whether the topic's first records may have been removed.</summary>
+    public bool IsRetained { get; init; }
+
     public TopicStory Publish(
         string key,
         long? offset,
@@ -114,9 +117,25 @@ internal sealed class TopicStory
         return this;
     }
 
+    /// <summary>Another topic takes everything from this one, and in the end has these.</summary>
+    public TopicStory Derive(string topic, params IEnumerable<(string Key, long Offset)> records)
+    {
+        recorder.Add(new TopicRules(topic, Source: "t"));
+        foreach (var (key, offset) in records)
+            recorder.Add(new SeenRecord(new RecordPlace(topic, 0, offset), key, "as sent", IsLast: true));
+        return this;
+    }
+
+    public TopicStory Delete(string queue, double began, double ended)
+    {
+        recorder.Add(new Deletion(queue, Story.At(began), Story.At(ended)));
+        return this;
+    }
+
     /// <summary>The rules that the story breaks, each once.</summary>
     public IReadOnlyList<Rule> Broken()
     {
+        recorder.Add(new TopicRules("t", IsRetained: IsRetained));
         recorder.Add(
             new RoutePart
             {
