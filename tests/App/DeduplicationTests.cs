@@ -22,6 +22,42 @@ public sealed class DeduplicationTests(AppFixture app)
         (await client.CountsAsync(queue)).ShouldContain("\"ready\":4");
     }
 
+    [Fact]
+    public async Task A_batch_of_one_id_is_stored_once_as_a_whole()
+    {
+        var queue = await client.QueueAsync();
+        const string batch = """{"deduplicationId":"once","messages":[{"body":"a"},{"body":"b","priority":3},{"body":"c"}]}""";
+        var first = (await client.PostAsync(queue + "/messages/batch", batch)).Json["results"]!.AsArray();
+        first.ShouldAllBe(r => !r!["duplicate"]!.GetValue<bool>());
+        var repeat = (await client.PostAsync(queue + "/messages/batch", batch)).Json["results"]!.AsArray();
+        repeat.ShouldAllBe(r => r!["duplicate"]!.GetValue<bool>());
+        repeat.Select(r => r!["messageId"]!.GetValue<string>()).ShouldBe(first.Select(r => r!["messageId"]!.GetValue<string>()));
+        (await client.CountsAsync(queue)).ShouldContain("\"ready\":3");
+    }
+
+    [Fact]
+    public async Task A_batch_that_cannot_be_stored_as_one_is_refused_whole()
+    {
+        var queue = await client.QueueAsync();
+        var two = await client.PostAsync(
+            queue + "/messages/batch",
+            """{"deduplicationId":"once","messages":[{"body":"a"},{"body":"b","deduplicationId":"own"}]}"""
+        );
+        (two.Code, two.Fields.Single()).ShouldBe(("invalid-request", "messages[1].deduplicationId"));
+        var none = await client.PostAsync(queue + "/messages/batch", """{"deduplicationId":"","messages":[{"body":"a"}]}""");
+        (none.Code, none.Fields.Single()).ShouldBe(("invalid-request", "deduplicationId"));
+        var tooLong = new string('x', 32 * 1024 + 1);
+        var large = $$"""{"deduplicationId":"once","messages":[{"body":"a"},{"body":"{{tooLong}}"}]}""";
+        (await client.PostAsync(queue + "/messages/batch", large)).Code.ShouldBe("message-too-large");
+        (await client.CountsAsync(queue)).ShouldContain("\"ready\":0");
+        var fifo = await client.FifoAsync();
+        var ordered = await client.PostAsync(
+            fifo + "/messages/batch",
+            """{"deduplicationId":"once","messages":[{"body":"a","groupId":"g"}]}"""
+        );
+        (ordered.Code, ordered.Fields.Single()).ShouldBe(("invalid-request", "deduplicationId"));
+    }
+
     [Theory]
     [InlineData(1, HttpStatusCode.OK)]
     [InlineData(3, HttpStatusCode.Created)]

@@ -12,18 +12,22 @@ public class FuncQueueAdministration
     /// <summary>For mocks.</summary>
     protected FuncQueueAdministration()
     {
-        (Topics, Keys) = (null!, null!);
+        (Topics, Groups, Keys) = (null!, null!, null!);
     }
 
     internal FuncQueueAdministration(HttpTransport transport)
     {
         this.transport = transport;
         Topics = new FuncQueueTopics(transport);
+        Groups = new FuncQueueGroups(transport);
         Keys = new FuncQueueKeys(transport);
     }
 
     /// <summary>Topics and their subscriptions.</summary>
     public virtual FuncQueueTopics Topics { get; }
+
+    /// <summary>Groups that read topics.</summary>
+    public virtual FuncQueueGroups Groups { get; }
 
     /// <summary>The app's keys.</summary>
     public virtual FuncQueueKeys Keys { get; }

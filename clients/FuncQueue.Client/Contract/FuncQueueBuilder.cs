@@ -64,6 +64,49 @@ public sealed class FuncQueueBuilder
         return this;
     }
 
+    /// <summary>
+    /// Reads a topic as a member of a group while the host runs, with a handler for its records. Options are those of the section
+    /// <c>GroupReaders:{topic}:{group}</c> of what the client was configured with, then what <paramref name="configure"/> does.
+    /// </summary>
+    public FuncQueueBuilder AddGroupReader<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        string topic,
+        string group,
+        Action<FuncQueueGroupReaderOptions>? configure = null
+    )
+        where THandler : class, IFuncQueueRecordsHandler
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        ArgumentException.ThrowIfNullOrEmpty(group);
+        Services.AddScoped<THandler>();
+        // Names have no slash.
+        var name = $"{topic}/{group}";
+        var options = Services.AddOptions<FuncQueueGroupReaderOptions>(name);
+        if (configuration is not null)
+            options.Configure(value =>
+                ConfiguredGroupReader.Apply(configuration.GetSection("GroupReaders").GetSection(topic).GetSection(group), value)
+            );
+        if (configure is not null)
+            options.Configure(configure);
+        Services.AddSingleton<IHostedService>(provider => new GroupReaderService(
+            provider
+                .GetRequiredService<FuncQueueClient>()
+                .CreateGroupReader(
+                    topic,
+                    group,
+                    context => HandleAsync<THandler>(provider, context),
+                    provider.GetRequiredService<IOptionsMonitor<FuncQueueGroupReaderOptions>>().Get(name)
+                )
+        ));
+        return this;
+    }
+
+    private static async Task HandleAsync<THandler>(IServiceProvider provider, ProcessRecordsContext context)
+        where THandler : class, IFuncQueueRecordsHandler
+    {
+        await using var scope = provider.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(context, context.CancellationToken);
+    }
+
     private static async Task HandleAsync<THandler>(IServiceProvider provider, ProcessMessageContext context)
         where THandler : class, IFuncQueueHandler
     {

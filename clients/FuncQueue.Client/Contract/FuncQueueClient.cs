@@ -1,4 +1,5 @@
 using FuncQueue.Client.Processing;
+using FuncQueue.Client.Reading;
 using FuncQueue.Client.Receiving;
 using FuncQueue.Client.Transport;
 using Microsoft.Extensions.Logging;
@@ -49,6 +50,8 @@ public class FuncQueueClient : IAsyncDisposable
     /// <summary>Queues, topics, keys.</summary>
     public virtual FuncQueueAdministration Administration { get; }
 
+    private ILogger Log => options.LoggerFactory?.CreateLogger("FuncQueue.Client") ?? NullLogger.Instance;
+
     /// <summary>Sends to a queue.</summary>
     public virtual FuncQueueSender CreateSender(string queue, FuncQueueSenderOptions? options = null)
     {
@@ -83,13 +86,34 @@ public class FuncQueueClient : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(queue);
         ArgumentNullException.ThrowIfNull(handler);
         var checkedOptions = (options ?? new FuncQueueProcessorOptions()).Checked();
-        ILogger log = this.options.LoggerFactory?.CreateLogger("FuncQueue.Client") ?? NullLogger.Instance;
         return new FuncQueueProcessor(
             new QueueReceiving(queue, "messages", transport),
             handler,
             checkedOptions,
-            new ProcessorErrors(queue, checkedOptions, log)
+            new ProcessorErrors(queue, checkedOptions, Log)
         );
+    }
+
+    /// <summary>Runs a handler for the records of a topic, as a member of a group that shares its partitions. To be started.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="handler">Handles records of one partition; as many run at once as there are partitions.</param>
+    /// <param name="options">How it works.</param>
+    public virtual FuncQueueGroupReader CreateGroupReader(
+        string topic,
+        string group,
+        Func<ProcessRecordsContext, Task> handler,
+        FuncQueueGroupReaderOptions? options = null
+    )
+    {
+        ArgumentException.ThrowIfNullOrEmpty(topic);
+        ArgumentException.ThrowIfNullOrEmpty(group);
+        ArgumentNullException.ThrowIfNull(handler);
+        var checkedOptions = (options ?? new FuncQueueGroupReaderOptions()).Checked();
+        var calls = new GroupCalls(topic, group, transport);
+        var member = checkedOptions.MemberName ?? MemberNames.Make();
+        var errors = new ReaderErrors(topic, group, checkedOptions, Log);
+        return new FuncQueueGroupReader(calls, member, () => new ReaderRun(calls, member, handler, checkedOptions, errors));
     }
 
     /// <summary>The dead letters of a queue.</summary>

@@ -95,4 +95,13 @@ public enum FuncQueueErrorReason
 
     /// <summary>The server has no such route: it is older than this client, or something else.</summary>
     NotFound,
+
+    /// <summary>There is no such group.</summary>
+    GroupNotFound,
+
+    /// <summary>The group has as many members as it may.</summary>
+    GroupFull,
+
+    /// <summary>The partition is another member's, or was sought elsewhere: nothing was committed.</summary>
+    Fenced,
 }

@@ -6,6 +6,8 @@ namespace FuncQueue.Client;
 /// <summary>A record of a topic.</summary>
 public sealed class TopicRecord
 {
+    private BinaryData? body;
+
     /// <summary>Its partition, where several were read.</summary>
     public int? Partition { get; init; }
 
@@ -30,13 +32,27 @@ public sealed class TopicRecord
     /// <summary>Names as they were sent; in lower case where they came in headers.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The body; null where it lies in a blob.</summary>
+    /// <summary>The body; null where it lies in a blob and was not read.</summary>
     [JsonIgnore]
-    public BinaryData? Body => (TextBody ?? Base64Body) is { } bytes ? BinaryData.FromBytes(bytes) : null;
+    public BinaryData? Body
+    {
+        get => body ??= (TextBody ?? Base64Body) is { } bytes ? BinaryData.FromBytes(bytes) : null;
+        init => body = value;
+    }
+
+    /// <summary>The trace that it was published in.</summary>
+    [JsonPropertyName("traceparent")]
+    public string? TraceParent { get; init; }
+
+    /// <summary>What goes with <see cref="TraceParent"/>.</summary>
+    [JsonPropertyName("tracestate")]
+    public string? TraceState { get; init; }
 
     [JsonInclude, JsonPropertyName("body"), JsonConverter(typeof(TextBodyConverter))]
     internal byte[]? TextBody { get; init; }
 
     [JsonInclude, JsonPropertyName("bodyBase64")]
     internal byte[]? Base64Body { get; init; }
+
+    internal void Load(BinaryData bytes) => body = bytes;
 }

@@ -33,6 +33,8 @@ internal static class Wire
             "earlier-failed" => FuncQueueErrorReason.EarlierFailed,
             "subscription-not-found" => FuncQueueErrorReason.SubscriptionNotFound,
             "already-subscribed" => FuncQueueErrorReason.AlreadySubscribed,
+            "group-not-found" => FuncQueueErrorReason.GroupNotFound,
+            "group-full" => FuncQueueErrorReason.GroupFull,
             "record-not-found" => FuncQueueErrorReason.RecordNotFound,
             "offset-expired" => FuncQueueErrorReason.OffsetExpired,
             "key-not-found" => FuncQueueErrorReason.KeyNotFound,

@@ -7,6 +7,9 @@ namespace FuncQueue.Client.Sending;
 /// <summary>A message on its way: with the id that makes a repeat harmless, and the trace that it belongs to.</summary>
 internal sealed record Outgoing<TMessage>(TMessage Message, string? DeduplicationId, string? TraceParent)
 {
+    /// <summary>Whether the id is one of ours, which nobody else knows.</summary>
+    public bool IsIdOurs { get; init; }
+
     /// <summary>Whether a second arrival is no second message.</summary>
     public Repetition Repetition => DeduplicationId is null ? Repetition.IfNothingHappened : Repetition.Always;
 }
@@ -78,11 +81,13 @@ internal abstract class MessageSending<TMessage, TResult>
 
     protected Outgoing<TMessage> Prepare(TMessage message, Activity? span)
     {
-        var id = DeduplicationIdOf(message);
-        if (id is null && options.DeduplicationIds)
-            id = Guid.NewGuid().ToString("N");
+        var own = DeduplicationIdOf(message);
+        var id = own ?? (options.DeduplicationIds ? Guid.NewGuid().ToString("N") : null);
         var current = span ?? Activity.Current;
-        return new(message, id, current is { IdFormat: ActivityIdFormat.W3C } ? current.Id : null);
+        return new(message, id, current is { IdFormat: ActivityIdFormat.W3C } ? current.Id : null)
+        {
+            IsIdOurs = own is null && id is not null,
+        };
     }
 
     protected abstract BinaryData BodyOf(TMessage message);

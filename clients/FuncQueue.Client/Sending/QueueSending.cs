@@ -7,8 +7,17 @@ namespace FuncQueue.Client.Sending;
 
 /// <summary>Messages to one queue.</summary>
 internal sealed class QueueSending(string queue, HttpTransport transport, FuncQueueClientOptions client, FuncQueueSenderOptions options)
-    : MessageSending<FuncQueueMessage, SendResult>(queue, queue.EndsWith(".fifo", StringComparison.Ordinal), transport, client, options)
+    : MessageSending<FuncQueueMessage, SendResult>(queue, IsOrdered(queue), transport, client, options)
 {
+    /// <summary>Of bodies that lie in rows.</summary>
+    private const long MaxSharingMessage = 32 * 1024;
+
+    /// <summary>Less than the server's 1 MiB: attributes are counted in characters here.</summary>
+    private const long MaxSharingBytes = 512 * 1024;
+
+    private const int MaxSharingKinds = 32;
+
+    private readonly bool ordered = IsOrdered(queue);
     private readonly string path = $"queues/{Uri.EscapeDataString(queue)}/messages";
 
     public async Task<SendResult> SendStreamAsync(FuncQueueMessage message, Stream body, CancellationToken cancellationToken)
@@ -38,12 +47,15 @@ internal sealed class QueueSending(string queue, HttpTransport transport, FuncQu
         CancellationToken cancellationToken
     )
     {
+        var shared = MayShareId(messages) ? Guid.NewGuid().ToString("N") : null;
         var content = Call.Json(writer =>
         {
             writer.WriteStartObject();
+            if (shared is not null)
+                writer.WriteString("deduplicationId", shared);
             writer.WriteStartArray("messages");
             foreach (var message in messages)
-                MessageWriter.Write(writer, message.Message, message.DeduplicationId, message.TraceParent);
+                MessageWriter.Write(writer, message.Message, shared is null ? message.DeduplicationId : null, message.TraceParent);
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
@@ -51,6 +63,26 @@ internal sealed class QueueSending(string queue, HttpTransport transport, FuncQu
         var answer = await Transport.SendAsync(call, WireJson.Default.WireAnswersWireSent, cancellationToken);
         return [.. answer.Value.Results.Select(Read)];
     }
+
+    /// <summary>
+    /// One id for the request costs the server a row, where one of each message costs it as many as there are. The server takes it of
+    /// batches that fit one transaction.
+    /// </summary>
+    private bool MayShareId(IReadOnlyList<Outgoing<FuncQueueMessage>> messages)
+    {
+        var bytes = 0L;
+        foreach (var message in messages)
+        {
+            var size = Size(message.Message);
+            bytes += size;
+            if (ordered || !message.IsIdOurs || size > MaxSharingMessage || bytes > MaxSharingBytes)
+                return false;
+        }
+
+        return messages.Select(m => (m.Message.Priority, m.Message.Delay, m.Message.EnqueueAt)).Distinct().Count() <= MaxSharingKinds;
+    }
+
+    private static bool IsOrdered(string queue) => queue.EndsWith(".fifo", StringComparison.Ordinal);
 
     private static (SendResult? Result, FuncQueueException? Failure) Read(WireSent sent) =>
         sent.MessageId is { } id

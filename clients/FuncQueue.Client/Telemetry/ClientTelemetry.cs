@@ -44,6 +44,23 @@ internal static class ClientTelemetry
         return Tag(span, queue, "process")?.SetTag("messaging.message.id", message.MessageId.ToString());
     }
 
+    /// <summary>The span of a handler of records: the child of the producer's of a single one, linked to those of several.</summary>
+    public static Activity? StartProcess(string topic, IReadOnlyList<TopicRecord> records)
+    {
+        if (!Spans.HasListeners())
+            return null;
+        if (records.Count > 1)
+        {
+            var links = records.Select(record => Link(record.TraceParent)).OfType<ActivityLink>();
+            var batch = Spans.StartActivity($"process {topic}", ActivityKind.Consumer, default(ActivityContext), links: links);
+            return Tag(batch, topic, "process")?.SetTag("messaging.batch.message_count", records.Count);
+        }
+
+        ActivityContext.TryParse(records[0].TraceParent, records[0].TraceState, isRemote: true, out var producer);
+        var span = Spans.StartActivity($"process {topic}", ActivityKind.Consumer, producer);
+        return Tag(span, topic, "process")?.SetTag("messaging.message.id", records[0].MessageId.ToString());
+    }
+
     public static void Ended(Activity? span, string operation, string destination, TimeSpan took, FuncQueueErrorReason? error)
     {
         var tags = Tags(operation, destination, error?.ToString());

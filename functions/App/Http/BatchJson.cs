@@ -6,11 +6,16 @@ namespace FuncQueue.Functions.Http;
 /// <summary>The body of a batch enqueue.</summary>
 internal static class BatchJson
 {
-    public static IReadOnlyList<NewMessage> Read(JsonElement root, (string? Parent, string? State) trace, Faults faults)
+    /// <summary>The messages, and the id that they share, if any.</summary>
+    public static (IReadOnlyList<NewMessage> Messages, string? DeduplicationId) Read(
+        JsonElement root,
+        (string? Parent, string? State) trace,
+        Faults faults
+    )
     {
-        var members = new JsonMembers(root, faults, "", "messages");
+        var members = new JsonMembers(root, faults, "", "messages", "deduplicationId");
         if (members.List("messages", Limits.MaxBatchSize) is not { } list)
-            return [];
+            return ([], null);
         var messages = new List<NewMessage>(list.Count);
         for (var i = 0; i < list.Count; i++)
         {
@@ -21,7 +26,10 @@ internal static class BatchJson
                 messages.Add(ReadOne(list[i], path + ".", trace, faults));
         }
 
-        return messages;
+        var id = members.Text("deduplicationId");
+        if (id is not null)
+            faults.AddRange(BatchEnqueue.Check(messages, id));
+        return (messages, id);
     }
 
     private static NewMessage ReadOne(JsonElement element, string path, (string? Parent, string? State) trace, Faults faults)

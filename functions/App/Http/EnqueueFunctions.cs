@@ -63,37 +63,55 @@ public sealed class EnqueueFunctions(QueueEngine engine, Api api, IServiceProvid
             queue,
             async (name, faults) =>
             {
-                var messages = await ReadBatchAsync(request, faults, cancellationToken);
+                var (messages, id) = await ReadBatchAsync(request, faults, cancellationToken);
                 if (faults.Any)
                     return faults.ToResult();
                 if (messages.Sum(m => (long)m.Body.Bytes.Length) > Limits.MaxBatchBytes)
                     return Problems.From(new Failure.MessageTooLarge());
+                if (id is not null)
+                    return await TogetherAsync(name, messages, id, cancellationToken);
                 var outcome = await engine.EnqueueBatchAsync(name, messages, cancellationToken);
                 if (!outcome.TryGetValue(out var results, out var failure))
                     return Problems.From(failure);
-                return new JsonResponse(
-                    StatusCodes.Status200OK,
-                    writer =>
-                    {
-                        writer.WriteStartObject();
-                        writer.WriteStartArray("results");
-                        foreach (var result in results)
-                        {
-                            if (result.TryGetValue(out var enqueued, out var why))
-                                Write(writer, enqueued);
-                            else
-                                Problems.WriteItem(writer, why);
-                        }
-
-                        writer.WriteEndArray();
-                        writer.WriteEndObject();
-                    }
-                );
+                return new JsonResponse(StatusCodes.Status200OK, writer => WriteAll(writer, results, Write));
             },
             cancellationToken
         );
 
-    private static async Task<IReadOnlyList<NewMessage>> ReadBatchAsync(
+    private async Task<IResult> TogetherAsync(
+        QueueName queue,
+        IReadOnlyList<NewMessage> messages,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!BatchEnqueue.Fits(messages))
+            return Problems.From(new Failure.MessageTooLarge());
+        var outcome = await engine.EnqueueTogetherAsync(queue, messages, id, cancellationToken);
+        return outcome.TryGetValue(out var results, out var failure)
+            ? new JsonResponse(StatusCodes.Status200OK, writer => WriteAll(writer, results, Write))
+            : Problems.From(failure);
+    }
+
+    private static void WriteAll<T>(Utf8JsonWriter writer, IReadOnlyList<T> results, Action<Utf8JsonWriter, T> write)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("results");
+        foreach (var result in results)
+            write(writer, result);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, Outcome<Enqueued> result)
+    {
+        if (result.TryGetValue(out var enqueued, out var why))
+            Write(writer, enqueued);
+        else
+            Problems.WriteItem(writer, why);
+    }
+
+    private static async Task<(IReadOnlyList<NewMessage> Messages, string? DeduplicationId)> ReadBatchAsync(
         HttpRequest request,
         Faults faults,
         CancellationToken cancellationToken
@@ -108,11 +126,11 @@ public sealed class EnqueueFunctions(QueueEngine engine, Api api, IServiceProvid
             List<NewMessage> messages = [.. events.Select(content => Of(content, bare, request))];
             foreach (var (i, message) in messages.Index())
                 faults.AddRange(RequestRules.Check(message, $"[{i}]."));
-            return messages;
+            return (messages, null);
         }
 
         using var document = await JsonBody.ReadAsync(request, faults, required: true, MaxBatchRequestBytes, cancellationToken);
-        return document is null ? [] : BatchJson.Read(document.RootElement, trace, faults);
+        return document is null ? ([], null) : BatchJson.Read(document.RootElement, trace, faults);
     }
 
     /// <summary>The message that an event is; what is not the event's own is as the request says beside it.</summary>

@@ -18,6 +18,17 @@ public static class Limits
     /// <summary>Most body bytes of one batch enqueue: 4 MiB.</summary>
     public const int MaxBatchBytes = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// Most bytes of bodies and attributes of a batch that shares one deduplication id: 1 MiB, which one transaction can hold.
+    /// </summary>
+    public const int MaxTogetherBytes = 1024 * 1024;
+
+    /// <summary>
+    /// Most differing delays, instants and priorities of such a batch: each begins a row, and a transaction has 100 operations
+    /// (Table Storage).
+    /// </summary>
+    public const int MaxTogetherKinds = 32;
+
     /// <summary>Most attributes of a message.</summary>
     public const int MaxAttributes = 32;
 

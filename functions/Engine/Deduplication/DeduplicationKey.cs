@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -10,6 +11,10 @@ internal readonly record struct DeduplicationKey(UInt128 Bits)
     public const int Bytes = 16;
 
     public static DeduplicationKey OfId(string id) => Of(SHA256.HashData(Encoding.UTF8.GetBytes("id:" + id)));
+
+    /// <summary>Of a batch of so many messages that share it: never that of a single message, nor of another number of them.</summary>
+    public static DeduplicationKey OfBatch(string id, int count) =>
+        Of(SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"batch:{count}:{id}"))));
 
     /// <summary>The same key within a group: where groups may lie in different shards, each deduplicates for itself.</summary>
     public DeduplicationKey Within(string group)
@@ -53,7 +58,7 @@ internal readonly record struct DeduplicationKey(UInt128 Bits)
     /// <summary>The shard that decides about this key, of those that the queue was created with: it never changes.</summary>
     public int HomeShard(int shards) => (int)(Bits % (uint)shards);
 
-    public override string ToString() => Bits.ToString("x32", System.Globalization.CultureInfo.InvariantCulture);
+    public override string ToString() => Bits.ToString("x32", CultureInfo.InvariantCulture);
 
     private static void Append(IncrementalHash hash, string text)
     {

@@ -12,6 +12,7 @@ namespace FuncQueue.Engine.Deduplication;
 internal static class DeduplicationRows
 {
     private const string Message = "MessageId";
+    private const string Others = "MessageIds";
     private const string EnqueuedAt = "EnqueuedAt";
 
     /// <summary>The column of <see cref="EndOf"/>.</summary>
@@ -38,11 +39,12 @@ internal static class DeduplicationRows
     public static string RowKey(DeduplicationKey key) => $"k{key}";
 
     /// <summary>Remembers a key; in the place of one whose window has ended, if its ETag is given.</summary>
+    /// <param name="messages">What it stands for: several where messages share it.</param>
     /// <param name="group">Of the message, on a FIFO queue.</param>
     public static TableTransactionAction Remember(
         int shard,
         DeduplicationKey key,
-        MessageId message,
+        ReadOnlySpan<MessageId> messages,
         ulong? group,
         DateTimeOffset enqueuedAt,
         DateTimeOffset expiresAt,
@@ -51,12 +53,20 @@ internal static class DeduplicationRows
     {
         var entity = new TableEntity(RowKeys.Partition(shard), RowKey(key))
         {
-            [Message] = message.ToGuid(),
+            [Message] = messages[0].ToGuid(),
             [EnqueuedAt] = enqueuedAt,
             [ExpiresAt] = expiresAt,
         };
         if (group is { } hash)
             entity[Group] = unchecked((long)hash);
+        if (messages.Length > 1)
+        {
+            var others = new byte[(messages.Length - 1) * MessageId.Bytes];
+            for (var i = 1; i < messages.Length; i++)
+                messages[i].CopyTo(others.AsSpan((i - 1) * MessageId.Bytes));
+            entity[Others] = others;
+        }
+
         return instead is { } etag
             ? new TableTransactionAction(TableTransactionActionType.UpdateReplace, entity, etag)
             : new TableTransactionAction(TableTransactionActionType.Add, entity);
@@ -80,8 +90,13 @@ internal static class DeduplicationRows
     {
         if (!MessageId.TryParse(entity.GetGuid(Message)?.ToString("D"), out var id))
             throw new UnsupportedFormatException($"The row {entity.RowKey} names no message.");
+        var others = entity.GetBinary(Others) ?? [];
+        var messages = new MessageId[1 + (others.Length / MessageId.Bytes)];
+        messages[0] = id;
+        for (var i = 1; i < messages.Length; i++)
+            messages[i] = MessageId.Of(others.AsSpan((i - 1) * MessageId.Bytes));
         return new RememberedKey(
-            id,
+            messages,
             unchecked((ulong?)entity.GetInt64(Group)),
             entity.GetDateTimeOffset(EnqueuedAt) ?? default,
             entity.GetDateTimeOffset(ExpiresAt) ?? default,
@@ -104,8 +119,15 @@ internal static class DeduplicationRows
 }
 
 /// <summary>A key as stored.</summary>
+/// <param name="Messages">In their order; one, unless they share the key.</param>
 /// <param name="Group">Of the message; null on standard queues.</param>
-internal sealed record RememberedKey(MessageId Message, ulong? Group, DateTimeOffset EnqueuedAt, DateTimeOffset ExpiresAt, ETag ETag)
+internal sealed record RememberedKey(
+    IReadOnlyList<MessageId> Messages,
+    ulong? Group,
+    DateTimeOffset EnqueuedAt,
+    DateTimeOffset ExpiresAt,
+    ETag ETag
+)
 {
     /// <summary>Whether its window is over.</summary>
     public bool HasEnded(DateTimeOffset now, TimeSpan clockSkewBound) => DeduplicationRows.HasEnded(ExpiresAt, now, clockSkewBound);

@@ -54,6 +54,58 @@ internal sealed class Enqueueing(EngineContext context, QueueCalls calls)
         }
     }
 
+    /// <summary>All of the messages, or none, once: an outcome for all.</summary>
+    public async Task<Outcome<IReadOnlyList<Enqueued>>> TogetherAsync(
+        QueueName queue,
+        IReadOnlyList<NewMessage> messages,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
+        var bodies = messages.Select(m => new IncomingBody(m.Body)).ToArray();
+        try
+        {
+            return await calls.RunAsync(
+                "send",
+                queue,
+                runtime => TogetherAsync(runtime, messages, bodies, id, cancellationToken),
+                again: QueueCalls.Always,
+                cancellationToken
+            );
+        }
+        finally
+        {
+            foreach (var body in bodies)
+                body.Dispose();
+        }
+    }
+
+    private async Task<Outcome<IReadOnlyList<Enqueued>>> TogetherAsync(
+        QueueRuntime runtime,
+        IReadOnlyList<NewMessage> messages,
+        IncomingBody[] bodies,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
+        if (!runtime.Settings.Takes)
+            return new Failure.QueuePaused(runtime.Name);
+        if (runtime.IsFifo)
+            return new Failure.Invalid([new Fault("deduplicationId", "A FIFO queue takes the id of each message, not one for a batch.")]);
+        if (IsFull(runtime, messages.Count))
+            return new Failure.Overloaded(StorageFault.DefaultRetryAfter);
+        var (shard, together) = await Intake.PrepareTogetherAsync(runtime, messages, bodies, id, cancellationToken);
+        shard.Enqueue.Enqueue(together);
+        var all = new Enqueued[messages.Count];
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (!Watched(runtime, shard, await together.Messages[i].Completion).TryGetValue(out all[i]!, out var failure))
+                return failure;
+        }
+
+        return all;
+    }
+
     private async Task<Outcome<IReadOnlyList<Outcome<Enqueued>>>> ManyAsync(
         QueueRuntime runtime,
         IReadOnlyList<NewMessage> messages,

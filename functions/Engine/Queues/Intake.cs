@@ -26,6 +26,29 @@ internal sealed class Intake(EngineContext context)
             ? Inline(queue, message, bytes)
             : await UploadAsync(queue, message, body, cancellationToken);
 
+    /// <summary>Messages that share a deduplication key, none of them long; the key decides the shard of all.</summary>
+    public static async Task<(ShardRuntime Shard, EnqueuedTogether Together)> PrepareTogetherAsync(
+        QueueRuntime queue,
+        IReadOnlyList<NewMessage> messages,
+        IncomingBody[] bodies,
+        string id,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = DeduplicationKey.OfBatch(id, messages.Count);
+        var pending = new PendingEnqueue[messages.Count];
+        for (var i = 0; i < pending.Length; i++)
+        {
+            var body = (await bodies[i].ReadShortAsync(cancellationToken))!.Value;
+            pending[i] = Compose(queue, messages[i], body, body.Length, key, null, i);
+        }
+
+        var together = new EnqueuedTogether { Messages = pending };
+        foreach (var message in pending)
+            message.Together = together;
+        return (queue.Shards[key.HomeShard(queue.Record.HomeShards)], together);
+    }
+
     private static Prepared Inline(QueueRuntime queue, NewMessage message, ReadOnlyMemory<byte> body)
     {
         var key =
@@ -76,7 +99,8 @@ internal sealed class Intake(EngineContext context)
         ReadOnlyMemory<byte> body,
         long length,
         DeduplicationKey? key,
-        (Guid, ETag)? upload
+        (Guid, ETag)? upload,
+        int place = 0
     )
     {
         var settings = queue.Settings;
@@ -102,6 +126,7 @@ internal sealed class Intake(EngineContext context)
             BodyLength = length,
             Upload = upload,
             // Groups of a FIFO queue with several shards may lie apart: there a key holds within its group only.
+            Place = place,
             Key = queue.IsFifo && queue.Record.HomeShards > 1 ? key?.Within(message.GroupId!) : key,
             KeyWindow = settings.DeduplicationWindow,
         };

@@ -78,10 +78,10 @@ internal sealed class ReadCalls(EngineContext context, QueueRegistry registry, Q
                 var remembered = DeduplicationRows.Read(entity);
                 return remembered.ExpiresAt > context.Now && remembered.Group == group
                     ? new Enqueued(
-                        remembered.Message,
+                        remembered.Messages[0],
                         remembered.EnqueuedAt,
                         Duplicate: true,
-                        MessageLocation.SequenceNumberOf(remembered.Message)
+                        MessageLocation.SequenceNumberOf(remembered.Messages[0])
                     )
                     : null;
             },

@@ -22,6 +22,9 @@ internal sealed class EnqueueLoop
     // Those that others have overtaken come before those that came later; together they are what a step is about.
     private List<PendingEnqueue> first = [];
 
+    // Messages that wait behind the first of those that they go with, which stands in the inbox for all.
+    private int behind;
+
     /// <param name="failed">Told of what nobody foresaw.</param>
     public EnqueueLoop(
         ShardTable table,
@@ -51,7 +54,7 @@ internal sealed class EnqueueLoop
     }
 
     /// <summary>Messages of callers that wait to be written.</summary>
-    public int Waiting => inbox.Count;
+    public int Waiting => inbox.Count + Volatile.Read(ref behind);
 
     /// <summary>Most messages of a row.</summary>
     public int MaxInRow => composition.MaxInRow;
@@ -68,6 +71,14 @@ internal sealed class EnqueueLoop
     {
         foreach (var message in messages)
             inbox.Enqueue(message);
+        loop.Kick();
+    }
+
+    /// <summary>Enqueues what is stored as one.</summary>
+    public void Enqueue(EnqueuedTogether together)
+    {
+        Interlocked.Add(ref behind, together.Messages.Count - 1);
+        inbox.Enqueue(together.Messages[0]);
         loop.Kick();
     }
 
@@ -121,11 +132,14 @@ internal sealed class EnqueueLoop
 
         while (inbox.TryPeek(out var next))
         {
-            load.Add(next);
+            var all = next.Together?.Messages ?? [next];
+            foreach (var message in all)
+                load.Add(message);
             if (load.IsFull && first.Count > 0)
                 break;
             inbox.TryDequeue(out _);
-            first.Add(next);
+            Interlocked.Add(ref behind, 1 - all.Count);
+            first.AddRange(all);
         }
     }
 }

@@ -34,7 +34,7 @@ internal sealed class Load(RowComposition composition)
         {
             direct++;
             bytes += message.Encoded.Length + NewRow.BytesBeside;
-            operations += (message.Upload is null ? 0 : 1) + (message.Key is null ? 0 : 1);
+            operations += (message.Upload is null ? 0 : 1) + (message.Key is null || message.Place > 0 ? 0 : 1);
         }
         else if (feeds.Add(feed))
         {

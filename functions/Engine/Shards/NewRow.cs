@@ -40,7 +40,9 @@ internal sealed class NewRow(BatchRow row, IReadOnlyList<PendingEnqueue> message
         if (row.Count > 0)
             yield return row;
 
-        bool IsFull(PendingEnqueue next) => row.Count >= (next.Feed?.InRow ?? most) || bytes + next.Encoded.Length > MaxBytes;
+        bool IsFull(PendingEnqueue next) =>
+            row.Count >= (next.Feed?.InRow ?? (next.Together is null ? most : EnqueuedTogether.InRow(most)))
+            || bytes + next.Encoded.Length > MaxBytes;
     }
 
     public static NewRow Of(int shard, BirthRow birth, List<PendingEnqueue> messages, DateTimeOffset now)

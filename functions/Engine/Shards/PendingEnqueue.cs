@@ -32,6 +32,12 @@ internal sealed class PendingEnqueue
     /// <summary>What makes a repeat of it one; null: repeats are messages of their own.</summary>
     public DeduplicationKey? Key { get; init; }
 
+    /// <summary>Those that it shares its key with; null: it has its key, if any, for itself.</summary>
+    public EnqueuedTogether? Together { get; set; }
+
+    /// <summary>Its place among <see cref="Together"/>.</summary>
+    public int Place { get; init; }
+
     /// <summary>How long the key is remembered, from the commit on.</summary>
     public TimeSpan KeyWindow { get; init; }
 
@@ -51,7 +57,8 @@ internal sealed class PendingEnqueue
     }
 
     /// <summary>Whether it must be inserted together with another.</summary>
-    public bool GoesWith(PendingEnqueue other) => Feed is not null && Feed == other.Feed;
+    public bool GoesWith(PendingEnqueue other) =>
+        (Feed is not null && Feed == other.Feed) || (Together is not null && Together == other.Together);
 
     /// <summary>When it can first be delivered, if written at <paramref name="now"/>.</summary>
     public DateTimeOffset ReadyAt(DateTimeOffset now)

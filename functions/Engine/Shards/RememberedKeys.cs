@@ -15,17 +15,17 @@ internal sealed class RememberedKeys(EngineContext context, ShardTable table, Ro
     // Keys found remembered beyond their windows, to be replaced.
     private readonly Dictionary<DeduplicationKey, ETag> ended = [];
 
-    /// <summary>Leaves of each key the first message of a commit; the others get its answer.</summary>
+    /// <summary>Leaves of each key the first message of a commit, or all that share it; the others get its answer.</summary>
     public static List<PendingEnqueue> WithoutRepeats(List<PendingEnqueue> batch)
     {
         if (!batch.Exists(m => m.Key is not null))
             return batch;
-        var firsts = new Dictionary<DeduplicationKey, PendingEnqueue>();
+        var firsts = new Dictionary<(DeduplicationKey, int), PendingEnqueue>();
         return batch.FindAll(message =>
         {
-            if (message.Key is not { } key || firsts.TryAdd(key, message))
+            if (message.Key is not { } key || firsts.TryAdd((key, message.Place), message))
                 return true;
-            _ = FollowAsync(firsts[key], message);
+            _ = FollowAsync(firsts[(key, message.Place)], message);
             return false;
         });
 
@@ -41,35 +41,41 @@ internal sealed class RememberedKeys(EngineContext context, ShardTable table, Ro
     public void Remember(Transaction transaction, List<NewRow> rows)
     {
         var byEnd = new Dictionary<DateTimeOffset, List<DeduplicationKey>>();
+        var shared = new Dictionary<EnqueuedTogether, MessageId[]>();
         foreach (var (row, messages) in rows.Select(r => (r.Row, r.Messages)))
         {
             for (var slot = 0; slot < messages.Count; slot++)
             {
                 if (messages[slot].Key is not { } key)
                     continue;
-                var end = WholeMilliseconds(row.Index.EnqueuedAt + messages[slot].KeyWindow);
-                if (!byEnd.TryGetValue(end, out var keys))
-                    byEnd.Add(end, keys = []);
-                keys.Add(key);
+                if (messages[slot].Together is { } together)
+                {
+                    if (!shared.TryGetValue(together, out var ids))
+                        shared.Add(together, ids = new MessageId[together.Messages.Count]);
+                    ids[messages[slot].Place] = row.IdOf(slot);
+                    continue;
+                }
+
                 var group = composition.KeepsOrder ? messages[slot].GroupHash : (ulong?)null;
-                transaction.Add(
-                    new Remembering(),
-                    DeduplicationRows.Remember(
-                        table.Shard,
-                        key,
-                        row.IdOf(slot),
-                        group,
-                        row.Index.EnqueuedAt,
-                        end,
-                        ended.TryGetValue(key, out var etag) ? etag : null
-                    )
-                );
+                Add(key, [row.IdOf(slot)], group, row.Index.EnqueuedAt, messages[slot].KeyWindow);
             }
         }
 
+        foreach (var (together, ids) in shared)
+            Add(together.Messages[0].Key!.Value, ids, null, rows[0].Row.Index.EnqueuedAt, together.Messages[0].KeyWindow);
         foreach (var (end, keys) in byEnd)
             // The birth row's time, process and counter make the key this process's own.
             transaction.Add(rows[0], DeduplicationRows.List(table.Shard, rows[0].Row.Birth.Key, end, keys));
+
+        void Add(DeduplicationKey key, ReadOnlySpan<MessageId> ids, ulong? group, DateTimeOffset at, TimeSpan window)
+        {
+            var end = WholeMilliseconds(at + window);
+            if (!byEnd.TryGetValue(end, out var keys))
+                byEnd.Add(end, keys = []);
+            keys.Add(key);
+            ETag? instead = ended.TryGetValue(key, out var etag) ? etag : null;
+            transaction.Add(new Remembering(), DeduplicationRows.Remember(table.Shard, key, ids, group, at, end, instead));
+        }
     }
 
     /// <summary>Whether a conflict is over a key.</summary>
@@ -86,7 +92,8 @@ internal sealed class RememberedKeys(EngineContext context, ShardTable table, Ro
         TableEntity?[] found;
         try
         {
-            found = await Task.WhenAll(keyed.Select(m => ReadAsync(m.Key!.Value)));
+            var reads = keyed.Select(m => m.Key!.Value).Distinct().ToDictionary(key => key, ReadAsync);
+            found = await Task.WhenAll(keyed.Select(m => reads[m.Key!.Value]));
         }
         catch (StorageFaultException exception)
         {
@@ -106,15 +113,8 @@ internal sealed class RememberedKeys(EngineContext context, ShardTable table, Ro
                 continue;
             }
 
-            keyed[i]
-                .Complete(
-                    new Enqueued(
-                        remembered.Message,
-                        remembered.EnqueuedAt,
-                        Duplicate: true,
-                        composition.SequenceNumberOf(remembered.Message)
-                    )
-                );
+            var message = remembered.Messages[keyed[i].Place];
+            keyed[i].Complete(new Enqueued(message, remembered.EnqueuedAt, Duplicate: true, composition.SequenceNumberOf(message)));
             duplicates.Add(keyed[i]);
         }
 
@@ -130,8 +130,8 @@ internal sealed class RememberedKeys(EngineContext context, ShardTable table, Ro
         {
             for (var slot = 0; slot < row.Messages.Count; slot++)
             {
-                if (row.Messages[slot].Key is { } key)
-                    return await ReadAsync(key) is { } entity && DeduplicationRows.Read(entity).Message == row.Row.IdOf(slot)
+                if (row.Messages[slot] is { Key: { } key, Place: var place })
+                    return await ReadAsync(key) is { } entity && DeduplicationRows.Read(entity).Messages[place] == row.Row.IdOf(slot)
                         ? Sight.Ours
                         : Sight.Unread;
             }

@@ -6,17 +6,22 @@ namespace FuncQueue.Benchmarks.Contenders;
 /// <summary>
 /// FuncQueue's .NET client: callers share its requests. Messages are fetched ahead for all consumers, as its processor does.
 /// </summary>
-internal sealed class ClientContender(string address) : IContender
+internal sealed class ClientContender : IContender
 {
     private const int MostAhead = 100;
 
-    private readonly FuncQueueClient client = new(new Uri(address));
+    private readonly CountingHandler http = new();
+    private readonly FuncQueueClient client;
     private readonly CancellationTokenSource end = new();
     private readonly Channel<ReceivedMessage> ahead = Channel.CreateBounded<ReceivedMessage>(MostAhead);
     private readonly Lock gate = new();
     private FuncQueueSender? sender;
     private FuncQueueReceiver? receiver;
     private Task? fetching;
+
+    public ClientContender(string address) => client = new(new Uri(address), options: new FuncQueueClientOptions { Handler = http });
+
+    public StorageUse Use => http.Use;
 
     public async Task CreateAsync(string queue)
     {
@@ -60,6 +65,7 @@ internal sealed class ClientContender(string address) : IContender
         if (sender is not null)
             await sender.DisposeAsync();
         await client.DisposeAsync();
+        http.Dispose();
     }
 
     private async Task FetchAsync()

@@ -4,15 +4,17 @@ using System.Text.Json;
 namespace FuncQueue.Benchmarks.Contenders;
 
 /// <summary>FuncQueue's HTTP API, as any client would call it. Against the bare server, only what that has.</summary>
-internal sealed class HttpContender(string address) : IContender
+internal sealed class HttpContender : IContender
 {
     private static readonly MediaTypeHeaderValue Bytes = new("application/octet-stream");
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) })
-    {
-        BaseAddress = new Uri(address),
-    };
+    private readonly CountingHandler counting = new();
+    private readonly HttpClient http;
+
+    public HttpContender(string address) => http = new(counting) { BaseAddress = new Uri(address) };
+
+    public StorageUse Use => counting.Use;
 
     public async Task CreateAsync(string queue)
     {

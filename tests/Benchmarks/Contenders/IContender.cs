@@ -21,7 +21,7 @@ internal interface IContender : IAsyncDisposable
     /// <summary>Completes when the message will not come again.</summary>
     Task AckAsync(string queue, Taken message);
 
-    /// <summary>What it has asked storage for so far.</summary>
+    /// <summary>What it has asked storage for so far, or a server over HTTP.</summary>
     StorageUse Use => default;
 }
 

@@ -133,6 +133,8 @@ internal static class AllFigures
         {
             PeerName = "plain HTTP calls",
         },
+        .. OfClient("client-send", "client, a message sent", ClientEnqueue, HttpEnqueue, "a single POST"),
+        .. OfClient("client-life", "client, a message sent, received and acked", ClientLife, HttpLife, "plain HTTP calls"),
         Rate("http-life", "64 producers, 64 consumers over HTTP", HttpLife, RabbitLife, Goal.Times(0.5)) with
         {
             PeerName = "RabbitMQ",
@@ -205,6 +207,23 @@ internal static class AllFigures
         ("FuncQueue", OxyColors.SteelBlue, [(100, EngineLife), (1000, EngineLife1K), (5000, EngineDrain), (50_000, EngineDeep)]),
         ("Azure Storage Queue, 1 at a time", OxyColors.OrangeRed, [(100, QueueLife), (1000, QueueLife1K), (5000, QueueDrain)]),
     ];
+
+    /// <summary>What a message costs its process and the server, beside calls of one message each.</summary>
+    private static IEnumerable<Figure> OfClient(string name, string what, Run run, Run peer, string peerName)
+    {
+        yield return new(name + "/requests", what, "HTTP requests", run, m => m.RequestsPerMessage, null)
+        {
+            Peer = peer,
+            OfPeer = m => m.RequestsPerMessage,
+            PeerName = peerName,
+        };
+        yield return new(name + "/allocations", what, "bytes allocated", run, m => m.AllocatedPerMessage, null)
+        {
+            Peer = peer,
+            OfPeer = m => m.AllocatedPerMessage,
+            PeerName = peerName,
+        };
+    }
 
     private static Figure Matching(string name, string what, Run run, Goal? goal) =>
         new(name, what, "µs of processor time", run, m => m.Other, goal);

@@ -25,6 +25,9 @@ internal sealed record Measurement
     /// <summary>Processor time of the workers.</summary>
     public double ProcessorMicroseconds { get; init; }
 
+    /// <summary>Bytes that the workers allocated.</summary>
+    public long Allocated { get; init; }
+
     /// <summary>Of the worker's working set over its start, in MiB.</summary>
     public double MemoryGrowth { get; init; }
 
@@ -36,6 +39,9 @@ internal sealed record Measurement
 
     [JsonIgnore]
     public double RequestsPerMessage => Use.Requests / (double)Messages;
+
+    [JsonIgnore]
+    public double AllocatedPerMessage => Allocated / (double)Messages;
 
     [JsonIgnore]
     public double ConflictsPerWrite => Use.Writes == 0 ? 0 : Use.Conflicts / (double)Use.Writes;
@@ -53,6 +59,7 @@ internal sealed record Measurement
                 AckP99 = all.Max(m => m.AckP99),
                 Use = new StorageUse(all.Sum(m => m.Use.Requests), all.Sum(m => m.Use.Writes), all.Sum(m => m.Use.Conflicts)),
                 ProcessorMicroseconds = all.Sum(m => m.ProcessorMicroseconds),
+                Allocated = all.Sum(m => m.Allocated),
                 MemoryGrowth = all.Sum(m => m.MemoryGrowth),
             };
 }

@@ -26,9 +26,13 @@ internal static class Worker
         if (await Console.In.ReadLineAsync() is not { } go)
             return;
         var ports = JsonSerializer.Deserialize<WorkerStart>(go)!.Ports;
-        var cpu = Environment.CpuUsage.TotalTime;
+        var (cpu, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes());
         var measured = await load.MeasureAsync(order.ScatterAcks ? new ScatteredAcks(ports) : new DirectAcks(contender, order.Queue));
-        measured = measured with { ProcessorMicroseconds = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds };
+        measured = measured with
+        {
+            ProcessorMicroseconds = (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds,
+            Allocated = GC.GetTotalAllocatedBytes() - allocated,
+        };
         GC.Collect();
         measured = measured with { MemoryGrowth = WorkingSet() - start };
         await Console.Out.WriteLineAsync(JsonSerializer.Serialize(measured));

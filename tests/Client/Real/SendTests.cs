@@ -40,12 +40,12 @@ public sealed class SendTests(AppFixture app)
         var queue = await app.QueueAsync();
         var body = new byte[size];
         Random.Shared.NextBytes(body);
-        var message = new FuncQueueMessage(BinaryData.FromBytes(body)) { Attributes = { ["a"] = "ü%" } };
+        var message = new FuncQueueMessage(BinaryData.FromBytes(body)) { DeduplicationId = "own", Attributes = { ["a"] = "ü%" } };
         await client.CreateSender(queue).SendAsync(message);
         var received = (await client.CreateReceiver(queue).ReceiveAsync()).ShouldHaveSingleItem();
         received.Body.ToArray().ShouldBe(body);
         received.Attributes["a"].ShouldBe("ü%");
-        received.DeduplicationId.ShouldNotBeNullOrEmpty();
+        received.DeduplicationId.ShouldBe("own");
     }
 
     [Fact]
@@ -103,16 +103,47 @@ public sealed class SendTests(AppFixture app)
         await Task.WhenAll(sends);
     }
 
-    [Fact]
-    public async Task A_send_whose_answer_was_lost_is_repeated_and_stored_once()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    [InlineData(2_000_000)]
+    public async Task A_send_whose_answer_was_lost_is_repeated_and_stored_once(int size)
     {
         var losses = 1;
         var interference = new Interference { Lose = _ => Interlocked.Decrement(ref losses) >= 0 };
         await using var client = app.Client(interference, Quick);
         var queue = await app.QueueAsync();
-        var sent = await client.CreateSender(queue).SendAsync("once");
+        var sent = await client.CreateSender(queue).SendAsync(new FuncQueueMessage(BinaryData.FromBytes(new byte[size])));
         sent.Duplicate.ShouldBeTrue();
         (await client.CreateReceiver(queue).ReceiveAsync(10)).ShouldHaveSingleItem().MessageId.ShouldBe(sent.MessageId);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Messages_that_share_a_lost_request_are_stored_once_each_whether_or_not_they_share_an_id(bool differ)
+    {
+        var (gate, requests) = (new TaskCompletionSource(), 0);
+        var interference = new Interference
+        {
+            Before = (_, _) => gate.Task.ContinueWith(_ => (HttpResponseMessage?)null),
+            // That of the first message, and that of all that waited meanwhile; a repeat comes behind each.
+            Lose = _ => Interlocked.Increment(ref requests) is 1 or 3,
+        };
+        await using var client = app.Client(interference, Quick);
+        var queue = await app.QueueAsync();
+        var sender = client.CreateSender(queue);
+        // An id of a message's own, or a body that lies in a blob, and each needs one.
+        var sends = Enumerable
+            .Range(0, 60)
+            .Select(i => new FuncQueueMessage($"{i}") { DeduplicationId = differ && i == 7 ? "own" : null })
+            .Append(new FuncQueueMessage(BinaryData.FromBytes(new byte[differ ? 50_000 : 10])))
+            .Select(message => sender.SendAsync(message))
+            .ToList();
+        gate.SetResult();
+        (await Task.WhenAll(sends)).ShouldAllBe(sent => sent.Duplicate);
+        interference.CountOf("/batch").ShouldBe(4);
+        (await client.Administration.FindQueueAsync(queue)).ShouldNotBeNull().Counts.ShouldNotBeNull().Ready.ShouldBe(61);
     }
 
     [Fact]

@@ -43,6 +43,15 @@ public sealed class AppFixture : IAsyncLifetime
         return new FuncQueueClient(Address, options: options);
     }
 
+    /// <summary>A new topic.</summary>
+    public async Task<string> TopicAsync(int partitions = 1)
+    {
+        await using var client = Client();
+        var name = $"t{Guid.NewGuid():N}";
+        await client.Administration.Topics.CreateOrUpdateTopicAsync(name, new TopicSettings { Partitions = partitions });
+        return name;
+    }
+
     /// <summary>A new queue.</summary>
     public async Task<string> QueueAsync(QueueSettings? settings = null, bool fifo = false)
     {

@@ -95,6 +95,13 @@ public sealed class TestEngine : IAsyncDisposable
         return [.. outcomes.Value.Select(o => o.Value.MessageId)];
     }
 
+    /// <summary>Enqueues as one, by one id.</summary>
+    public async Task<IReadOnlyList<Enqueued>> EnqueueTogetherAsync(IReadOnlyList<NewMessage> messages, string id) =>
+        (await TryEnqueueTogetherAsync(messages, id)).Value;
+
+    public Task<Outcome<IReadOnlyList<Enqueued>>> TryEnqueueTogetherAsync(IReadOnlyList<NewMessage> messages, string id) =>
+        Engine.EnqueueTogetherAsync(Queue, messages, id, Cancellation).WithinPatienceAsync();
+
     public Task<IReadOnlyList<MessageId>> EnqueueAllAsync(params IEnumerable<string> texts) => EnqueueAllAsync(texts.Select(Text));
 
     public async Task<IReadOnlyList<DeliveredMessage>> DequeueAsync(

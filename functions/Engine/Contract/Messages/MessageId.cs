@@ -15,6 +15,12 @@ public readonly record struct MessageId
 
     internal UInt128 Bits => bits;
 
+    internal const int Bytes = 16;
+
+    internal static MessageId Of(ReadOnlySpan<byte> bytes) => new(System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes));
+
+    internal void CopyTo(Span<byte> bytes) => System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(bytes, bits);
+
     public static bool TryParse([NotNullWhen(true)] string? text, out MessageId id)
     {
         id = default;

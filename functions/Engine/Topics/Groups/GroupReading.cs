@@ -38,6 +38,8 @@ internal sealed class GroupReading(EngineContext context, GroupRuntime group, Gr
         {
             if (!(await AskAsync(cancellationToken)).TryGetValue(out var ask, out var failure))
                 return failure;
+            if (ask.HasLeft)
+                return Answer(ask, [], [], ask.Positions);
             if (await WaitForTurnAsync(ask, cancellationToken))
                 continue;
             var left = request.Wait - context.Time.GetElapsedTime(began);
@@ -66,13 +68,14 @@ internal sealed class GroupReading(EngineContext context, GroupRuntime group, Gr
         IReadOnlyList<long>? starts = null;
         while (true)
         {
-            var ask = new ReadAsk(request.Member, request.Lease, commit, after, starts, clockIsCertain);
+            var ask = new ReadAsk(request.Member, request.Lease, commit, after, starts, last is not { IsMember: true }, clockIsCertain);
             if (await group.Loop.RunAsync(ask).WaitAsync(cancellationToken) is { } failure)
                 return failure;
             if (!ask.NeedsStarts)
             {
                 committed ??= ask.Committed;
-                judged ??= ask.After;
+                // What holds for the records that are handed out: a hold may change while the caller waits.
+                judged = ask.After;
                 last = ask;
                 // Once is enough: later rounds of this call must not be told what has become of their holds.
                 commit = [];

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -7,7 +8,8 @@ namespace FuncQueue.Engine.Topics.Groups;
 
 /// <summary>
 /// Tokens as callers see them: base64url of version, partition, hold and offset, closed by 128 bits of HMAC-SHA-256 over these, the topic's
-/// generation and the group. So none can be made up, altered, or used for another group, or another topic of the same name.
+/// generation and the group. So none can be made up, altered, or used for another group, or another topic of the same name. Its holder may
+/// mean less than it says: <c>TOKEN@OFFSET</c> is the token up to an earlier offset.
 /// </summary>
 internal sealed class GroupTokens
 {
@@ -34,8 +36,23 @@ internal sealed class GroupTokens
         return Base64Url.EncodeToString(bytes);
     }
 
-    /// <summary>Null for anything that was not handed out for this group.</summary>
+    /// <summary>Null for anything that was not handed out for this group, and for what lies beyond it.</summary>
     public GroupPlace? Decode(string text)
+    {
+        if (text.LastIndexOf('@') is not (> 0 and var at))
+            return DecodeWhole(text);
+        return
+            DecodeWhole(text[..at]) is { } place
+            && long.TryParse(text.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+            && offset <= place.Offset
+            ? place with
+            {
+                Offset = offset,
+            }
+            : null;
+    }
+
+    private GroupPlace? DecodeWhole(string text)
     {
         Span<byte> bytes = stackalloc byte[BodyBytes + TagBytes];
         if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != System.Buffers.OperationStatus.Done || length != bytes.Length)

@@ -8,6 +8,7 @@ namespace FuncQueue.Engine.Topics.Groups;
 /// <param name="commit">What is to be committed; null: a token that is not ours.</param>
 /// <param name="after">How far partitions were handed out to it.</param>
 /// <param name="starts">Where the group begins if it is not there; null: that is not known yet.</param>
+/// <param name="joins">Whether it may join: who waits, and has left meanwhile, is not let in again by that.</param>
 /// <param name="clockIsCertain">Otherwise nothing is handed out and nothing ends.</param>
 internal sealed class ReadAsk(
     QueueName member,
@@ -15,11 +16,18 @@ internal sealed class ReadAsk(
     IReadOnlyList<GroupPlace?> commit,
     IReadOnlyList<GroupPlace?> after,
     IReadOnlyList<long>? starts,
+    bool joins,
     Func<bool> clockIsCertain
 ) : GroupAsk
 {
     /// <summary>There is no such group: it must be found out first where it would begin.</summary>
     public bool NeedsStarts { get; private set; }
+
+    /// <summary>Whether the member is in the group.</summary>
+    public bool IsMember { get; private set; }
+
+    /// <summary>Whether it has left while it waited.</summary>
+    public bool HasLeft => !joins && !IsMember;
 
     public IReadOnlyList<TokenStatus> Committed { get; private set; } = [];
 
@@ -44,15 +52,16 @@ internal sealed class ReadAsk(
             return null;
         if (draft.Head is null)
             draft.Create(starts!);
-        var isJoined = !clockIsCertain() || GroupMembership.Join(draft, member, lease);
-        if (!isJoined)
+        var mayShare = clockIsCertain() && (joins || draft.Members.ContainsKey(member));
+        if (mayShare && !GroupMembership.Join(draft, member, lease))
             return new Failure.GroupFull();
+        IsMember = draft.Members.ContainsKey(member);
         var committed = GroupCommits.Apply(draft, commit);
         if (MayHaveHappened && committed.Contains(TokenStatus.Fenced))
             return new Failure.OutcomeUnknown(StorageFault.DefaultRetryAfter);
         (Committed, After) = (committed, GroupCommits.Judge(draft, after));
         var places = Places();
-        if (clockIsCertain())
+        if (mayShare)
         {
             GroupShares.HandOver(draft, member, places);
             GroupMembership.Renew(draft, member, lease);

@@ -62,6 +62,33 @@ public sealed class GroupReadTests(AzuriteFixture azurite) : GroupTest(azurite)
     }
 
     [Fact]
+    public async Task A_token_with_an_offset_commits_and_goes_on_so_far_only()
+    {
+        var engine = await StartWithTopicAsync();
+        await PublishToAsync(engine, 0, "a", "b", "c", "d");
+        var token = TokensOf(await ReadAsync(engine, Earliest(Ann) with { MaxRecords = 3 })).ShouldHaveSingleItem();
+        (await CommitAsync(engine, $"{token}@2")).ShouldBe([TokenStatus.Ok]);
+        (await CommitAsync(engine, $"{token}@1")).ShouldBe([TokenStatus.Ok]);
+        (await GroupAsync(engine)).Partitions[0].Committed.ShouldBe(2, "an earlier one takes nothing back");
+        TextsOf(await ReadAsync(engine, Ann)).ShouldBe(["c", "d"]);
+        TextsOf(await ReadAsync(engine, Earliest(Ann) with { After = [$"{token}@3"] })).ShouldBe(["d"]);
+        TextsOf(await ReadAsync(engine, Earliest(Ann) with { After = [$"{token}@0"] }))
+            .ShouldBe(["c", "d"], "what is committed does not come again");
+        string[] malformed =
+        [
+            $"{token}@4",
+            $"{token}@",
+            $"{token}@-1",
+            $"{token}@ 1",
+            $"{token}@1@1",
+            "@1",
+            $"{token[1..]}@1",
+            $"{token}@99999999999999999999",
+        ];
+        (await CommitAsync(engine, malformed)).ShouldAllBe(status => status == TokenStatus.Malformed);
+    }
+
+    [Fact]
     public async Task Groups_read_the_same_topic_each_at_its_own_pace()
     {
         var engine = await StartWithTopicAsync();

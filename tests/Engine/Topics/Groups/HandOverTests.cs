@@ -32,6 +32,19 @@ public sealed class HandOverTests(AzuriteFixture azurite) : GroupTest(azurite)
     }
 
     [Fact]
+    public async Task A_member_that_leaves_off_in_the_middle_of_a_page_hands_over_what_it_has_not_begun()
+    {
+        var (engine, other) = (await StartWithTopicAsync(Partitions(2)), Start());
+        await PublishToAsync(engine, 1, "a", "b", "c");
+        var token = (await ReadAsync(engine, Ann)).Tokens.Single(t => t.Partition == 1).Token;
+        (await ReadAsync(other, Bob)).Assigned.ShouldBeEmpty();
+        var next = await ReadAsync(engine, Earliest(Ann) with { Commit = [$"{token}@1"], After = [$"{token}@1"] });
+        next.Assigned.ShouldBe([0]);
+        TextsOf(await ReadAsync(other, Bob)).ShouldBe(["b", "c"]);
+        (await CommitAsync(engine, $"{token}@2")).ShouldBe([TokenStatus.Fenced]);
+    }
+
+    [Fact]
     public async Task Whoever_leaves_gives_back_at_once_and_its_tokens_are_fenced()
     {
         var (engine, other) = (await StartWithTopicAsync(), Start());
@@ -47,6 +60,27 @@ public sealed class HandOverTests(AzuriteFixture azurite) : GroupTest(azurite)
         late.After.ShouldBe([TokenStatus.Fenced]);
         // One who is not there leaves without a fuss.
         await LeaveAsync(engine, TestEngine.Name("nobody"));
+    }
+
+    [Fact]
+    public async Task A_read_that_still_waits_does_not_bring_back_a_member_that_has_left()
+    {
+        var (engine, other) = (await StartWithTopicAsync(Partitions(2)), Start());
+        await ReadAsync(engine, Ann);
+        // Its caller has gone, and the process does not know.
+        var waits = ReadAsync(engine, Earliest(Ann) with { Wait = TimeSpan.FromSeconds(20) });
+        await LeaveAsync(engine, Ann);
+        // The read may have begun after the leave: then it has joined, and leaves once more.
+        while (!waits.IsCompleted)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Cancellation);
+            if ((await GroupAsync(engine)).Members.Count > 0 && !waits.IsCompleted)
+                await LeaveAsync(engine, Ann);
+        }
+
+        (await waits).Assigned.ShouldBeEmpty();
+        (await GroupAsync(engine)).Members.ShouldBeEmpty();
+        (await ReadAsync(other, Bob)).Assigned.ShouldBe([0, 1]);
     }
 
     [Fact]
