@@ -104,6 +104,10 @@ public sealed class CommandTests(CliFixture cli)
         (await process.StandardOutput.ReadLineAsync()).ShouldBe("begun");
         using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"]))
             await kill.WaitForExitAsync();
+        // Only now, or the second message's handler could begin before the signal is heeded.
+        (await process.StandardError.ReadLineAsync())
+            .ShouldNotBeNull()
+            .ShouldStartWith("Interrupted");
         await File.WriteAllTextAsync(file, "");
         var ran = await CliFixture.EndAsync(process, "");
         File.Delete(file);

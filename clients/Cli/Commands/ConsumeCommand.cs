@@ -69,7 +69,11 @@ internal static class ConsumeCommand
                 await processor.StartAsync(CancellationToken.None);
                 await using var interrupted = cancellation.Register(() => enough.TrySetResult());
                 await enough.Task;
-                await processor.StopAsync(CancellationToken.None);
+                var stop = processor.StopAsync(CancellationToken.None);
+                // From here on nothing more begins.
+                if (cancellation.IsCancellationRequested)
+                    session.Print.Note("Interrupted: what runs is finished.");
+                await stop;
                 return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
             }
         );

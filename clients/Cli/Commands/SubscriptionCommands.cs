@@ -127,7 +127,7 @@ internal static class SubscriptionCommands
         return [JsonElement.Parse(buffer.ToArray())];
     }
 
-    private static JsonElement Place(string text) => Parse(text is "now" or "earliest" ? $"\"{text}\"" : text);
+    internal static JsonElement Place(string text) => Parse(text is "now" or "earliest" ? $"\"{text}\"" : text);
 
     private static JsonElement Parse(string json)
     {

@@ -62,7 +62,7 @@ internal static class TailCommand
         );
     }
 
-    private static Row Of(int partition, TopicRecord record) =>
+    public static Row Of(int partition, TopicRecord record) =>
         new Row()
             .Add("partition", partition)
             .Add("offset", record.Offset)

@@ -8,7 +8,17 @@ namespace FuncQueue.Cli.Commands;
 internal static class TopicCommands
 {
     public static Command Make() =>
-        Commands.Make.Command("topic", "Create, look at and remove topics; publish to them.", List(), Show(), Set(), Publish(), Delete());
+        Commands.Make.Command(
+            "topic",
+            "Create, look at and remove topics; publish to them, and read them.",
+            List(),
+            Show(),
+            Set(),
+            Publish(),
+            TailCommand.Make(),
+            TopicGroupCommands.Make(),
+            Delete()
+        );
 
     public static Argument<string> Topic() => new("topic") { Description = "The topic." };
 

@@ -40,6 +40,16 @@ public sealed class CliFixture : IAsyncLifetime
             Directory.Delete(Path.GetDirectoryName(Config)!, recursive: true);
     }
 
+    /// <summary>Another app, with a registry of its own.</summary>
+    public Task<AppProcess> StartAppAsync() =>
+        AppProcess.StartAsync(
+            new Dictionary<string, string?>
+            {
+                ["FuncQueueStorage"] = azurite!.ConnectionString,
+                ["FuncQueue__RegistryTable"] = $"r{Guid.NewGuid():N}",
+            }
+        );
+
     /// <summary>Runs the program to its end, piped.</summary>
     public Task<Ran> RunAsync(params string[] arguments) => RunAsync("", arguments);
 

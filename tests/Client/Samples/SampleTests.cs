@@ -42,6 +42,38 @@ public sealed partial class SampleTests(AppFixture app)
         left.ShouldAllBe(message => message.DeliveryCount == 1);
     }
 
+    [Fact]
+    public async Task A_reader_that_is_told_to_stop_finishes_commits_and_another_goes_on_without_a_record_twice()
+    {
+        await using var own = await AppProcess.StartAsync(app.Environment($"samples{Guid.NewGuid():N}"));
+        await using var client = new FuncQueueClient(new Uri(own.Address));
+        var environment = new Dictionary<string, string?> { ["FuncQueue__Endpoint"] = own.Address, ["HandlingTime"] = "00:00:01" };
+        await using var first = SampleProcess.Start("Reader", environment);
+        await Eventually.HoldsAsync(async () => await client.Administration.Topics.FindTopicAsync("prices") is not null, "a topic");
+        await using (var publisher = client.CreatePublisher("prices"))
+        {
+            for (var i = 0; i < 8; i++)
+                await publisher.PublishAsync(new TopicMessage($"{i}") { Key = "one" });
+        }
+
+        await Eventually.HoldsAsync(() => first.CountOf("Handling one at ") >= 2, "a second handler");
+        (await first.TerminateAsync()).ShouldBe(0);
+        // What began was finished; the rest is the next one's, at once.
+        var handled = first.CountOf("Handled one at ");
+        first.CountOf("Handling one at ").ShouldBe(handled);
+        var group = (await client.Administration.Groups.FindGroupAsync("prices", "averages")).ShouldNotBeNull();
+        group.Members.ShouldBeEmpty();
+        group.Lag.ShouldBe(8 - handled);
+        environment["HandlingTime"] = "0";
+        await using var second = SampleProcess.Start("Reader", environment);
+        await Eventually.HoldsAsync(
+            async () => (await client.Administration.Groups.FindGroupAsync("prices", "averages"))!.Lag == 0,
+            "all committed"
+        );
+        (await second.TerminateAsync()).ShouldBe(0);
+        second.CountOf("Handling one at ").ShouldBe(8 - handled);
+    }
+
     [GeneratedRegex(@"Now listening on: (?<address>http://\S+)")]
     private static partial Regex Address();
 }
