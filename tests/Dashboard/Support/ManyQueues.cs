@@ -1,12 +1,13 @@
 using Azure.Data.Tables;
+using FuncQueue.Engine;
 
 namespace FuncQueue.Dashboard.Tests.Support;
 
-/// <summary>Two apps: one with nothing, and one with 1,000 queues, beside one that has 10,000 dead letters.</summary>
+/// <summary>Two apps: one with nothing, and one with 1,000 queues, beside one that has more than 10,000 dead letters.</summary>
 public sealed class ManyQueues(AppFixture app) : IAsyncLifetime
 {
     private const int Queues = 1000;
-    private const int Dead = 10_000;
+    private const int Dead = Limits.MaxExaminedDeadLetters + 100;
 
     /// <summary>Most operations in a transaction of Table Storage.</summary>
     private const int MaxOperations = 100;
