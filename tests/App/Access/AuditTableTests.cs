@@ -48,7 +48,7 @@ public sealed class AuditTableTests(LockedApp locked) : LockedTest(locked)
         await NotedAsync("(nobody) was refused ", [.. Operations.Select(o => $"{o.Id} (right {RightOf(o)}) on ")]);
     }
 
-    private Task AskAsync(AccessOperation operation, string? key) =>
+    private Task<Answer> AskAsync(AccessOperation operation, string? key) =>
         With(key).SendAsync(new HttpMethod(operation.Method.ToUpperInvariant()), operation.UrlOn(Name));
 
     /// <summary>The lines that begin so are these, each of which ends so or goes on, in their order.</summary>

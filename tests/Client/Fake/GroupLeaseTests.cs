@@ -63,7 +63,8 @@ public sealed class GroupLeaseTests
             async context =>
             {
                 begun.TrySetResult();
-                await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken)
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
                 if (context.Fenced.IsCancellationRequested)
                     fenced.TrySetResult();
             },

@@ -150,7 +150,8 @@ public sealed class GroupReaderTests(AppFixture app)
                 if (context.Record.Offset != 1 || fenced > 0)
                     return;
                 begun.TrySetResult();
-                await Task.Delay(Timeout.InfiniteTimeSpan, context.CancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.CancellationToken)
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
                 fenced += context.Fenced.IsCancellationRequested ? 1 : 0;
                 context.CancellationToken.ThrowIfCancellationRequested();
             },

@@ -47,7 +47,7 @@ public sealed class AppendSightTests
         private LogHead Head { get; init; } = Before;
 
         /// <summary>By the last offset, whose row it is.</summary>
-        private IReadOnlyDictionary<long, Guid> Rows { get; init; } = new Dictionary<long, Guid> { [6] = Others };
+        private Dictionary<long, Guid> Rows { get; init; } = new Dictionary<long, Guid> { [6] = Others };
 
         private bool CarriedOut { get; init; }
 
