@@ -13,6 +13,7 @@ public sealed partial class CommandTests
             "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf dotnet run",
             "tests/App/TelemetryTests.cs"
         ),
+        ("dotnet run --project samples/", "tests/Client/Samples/SampleTests.cs"),
         ("dotnet run -c Release --project tests/Benchmarks -- ", "tests/Benchmarks/Tests/CommandLineTests.cs"),
         ("dotnet run -c Release --project tests/Chaos -- ", "tests/Chaos/Tests/CommandLineTests.cs"),
         ("dotnet test", ".ci/run"),
