@@ -30,6 +30,7 @@ param alerts = {
   deadLetters: 0
   oldestMessageAgeSeconds: 3600
   forwardingLag: 1000
+  groupLagSeconds: 86400
   serverErrorPercent: 5
   memoryPercent: 85
 }

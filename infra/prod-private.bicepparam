@@ -31,6 +31,7 @@ param alerts = {
   deadLetters: 0
   oldestMessageAgeSeconds: 900
   forwardingLag: 100
+  groupLagSeconds: 3600
   serverErrorPercent: 1
   memoryPercent: 85
 }

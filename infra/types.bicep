@@ -73,6 +73,10 @@ type alertSettings = {
   @minValue(0)
   forwardingLag: int
 
+  @description('Age in seconds of the oldest record that a group has not committed, all the time, above which an alert fires.')
+  @minValue(60)
+  groupLagSeconds: int
+
   @description('Answers of status 5xx, in percent of all, above which an alert fires.')
   @minValue(0)
   @maxValue(100)

@@ -79,6 +79,21 @@ var logRules = [
     window: 'PT10M'
   }
   {
+    name: 'group-lag'
+    description: 'A group of a topic does not get on: records wait for longer than they should. Look whether its members run, and for a record that none of them can process, which a seek passes. Where keepForGroups is set nothing is removed meanwhile.'
+    severity: 2
+    query: '''
+      customMetrics
+      | where name == 'funcqueue.group.lag_time'
+      | extend reader = strcat(tostring(customDimensions['messaging.destination.name']), '/', tostring(customDimensions['funcqueue.group']))
+      | summarize measured = min(value) by reader
+    '''
+    dimension: 'reader'
+    operator: 'GreaterThan'
+    threshold: settings.groupLagSeconds
+    window: 'PT10M'
+  }
+  {
     name: 'server-errors'
     description: 'Calls are answered with 5xx: storage is throttled or unreachable, or there is a fault in the app.'
     severity: 1

@@ -39,7 +39,7 @@ public sealed class AlertTests(BicepServer bicep)
     {
         var deployment = await bicep.PredictAsync(file);
         var rules = deployment.OfType(LogRules);
-        rules.Count.ShouldBe(5);
+        rules.Count.ShouldBe(6);
         foreach (var rule in rules)
         {
             rule.Properties["scopes"]!
@@ -71,6 +71,7 @@ public sealed class AlertTests(BicepServer bicep)
         Watches("FuncQueue: dead-letters", "funcqueue.queue.depth", "queue");
         Watches("FuncQueue: oldest-message", "funcqueue.queue.oldest_message_age", "queue");
         Watches("FuncQueue: forwarding-lag", "funcqueue.topic.lag", "subscription");
+        Watches("FuncQueue: group-lag", "funcqueue.group.lag_time", "reader");
         Watches("FuncQueue: server-errors", "resultCode", "cloud_RoleName");
 
         void Watches(string rule, string what, string by)
@@ -195,7 +196,7 @@ public sealed class AlertTests(BicepServer bicep)
         var charts = items
             .Where(i => i!["type"]!.GetValue<int>() == 3)
             .ToDictionary(i => i!["name"]!.GetValue<string>(), i => new Kql(i!["content"]!["query"]!.GetValue<string>()));
-        charts.Keys.ShouldBe(["depth", "age", "throughput", "dead letters", "latency", "records", "lag"], ignoreOrder: true);
+        charts.Keys.ShouldBe(["depth", "age", "throughput", "dead letters", "latency", "records", "lag", "group lag"], ignoreOrder: true);
         foreach (var chart in charts.Values)
         {
             chart.ShouldNameWhatIsEmitted();
@@ -205,6 +206,7 @@ public sealed class AlertTests(BicepServer bicep)
         charts["throughput"].Metrics.ShouldBe(["messaging.client.sent.messages", "messaging.client.consumed.messages"]);
         charts["records"].Metrics.ShouldBe(["funcqueue.topic.published", "funcqueue.topic.forwarded"]);
         charts["lag"].Metrics.ShouldBe(["funcqueue.topic.lag"]);
+        charts["group lag"].Metrics.ShouldBe(["funcqueue.group.lag_time"]);
         charts["dead letters"].Comparisons.ShouldBe([("funcqueue.message.status", "deadLettered")]);
         foreach (
             var parameter in items.Single(i => i!["type"]!.GetValue<int>() == 9)!["content"]!["parameters"]!

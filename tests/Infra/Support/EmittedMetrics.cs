@@ -36,6 +36,7 @@ public sealed class EmittedMetrics
         metrics.Published(topic, 1);
         metrics.Forwarded(topic, "orders", 1);
         metrics.Lags.See(topic, [("orders", 1)]);
+        metrics.GroupLag(topic, queue, 1, TimeSpan.Zero);
         metrics.Operation("send", queue.Value, TimeSpan.Zero, new Failure.MessageNotFound());
         var timers = new TimerMetrics(meters);
         foreach (var timer in TimerFunctions.Names)
