@@ -78,7 +78,12 @@ public sealed class CommandTests(CliFixture cli)
         ((string)shown["status"]!).ShouldBe("DeadLettered");
         (await cli.RunAsync("dlq", "redrive", queue)).ExitCode.ShouldBe(2);
         (await cli.RunAsync("dlq", "redrive", queue, "--id", listed[0][0])).Succeeded().Lines.ShouldContain("moved\t1");
-        (await cli.RunAsync("dlq", "purge", queue, "--yes")).Succeeded().Output.ShouldBe("purged\t2\n");
+        (await cli.RunAsync("dlq", "edit", queue, listed[1][0], "--body", "edited", "--attribute", "by=support")).Succeeded();
+        var live = (await cli.RunAsync("peek", queue, "--json")).Succeeded().Lines.Select(line => JsonNode.Parse(line)!).ToList();
+        live.Select(message => (string)message["body"]!).ShouldBe(["a", "edited"], ignoreOrder: true);
+        var edited = live.Single(message => (string)message["body"]! == "edited");
+        ((string)edited["attributes"]!["by"]!).ShouldBe("support");
+        (await cli.RunAsync("dlq", "purge", queue, "--yes")).Succeeded().Output.ShouldBe("purged\t1\n");
         (await cli.RunAsync("dlq", "list", queue)).ExitCode.ShouldBe(3);
     }
 

@@ -46,7 +46,7 @@ internal static class ConsumeCommand
                     }
 
                     if (session.Get(exec) is not { } program)
-                        session.Print.Line(MessageRow.Of(context.Message));
+                        session.Print.Line(MessageRow.Of(context.Message, session.Print));
                     else
                         Judge(context, await RunAsync(program, context));
                 }

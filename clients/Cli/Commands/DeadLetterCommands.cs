@@ -31,7 +31,7 @@ internal static class DeadLetterCommands
             async (session, cancellation) =>
             {
                 var page = await session.Client.CreateDeadLetters(session.Get(queue)).ListAsync(session.Get(count), null, cancellation);
-                session.Print.Rows(MessageRow.DeadHeaders, page.Items.Select(MessageRow.OfDead));
+                session.Print.Rows(MessageRow.DeadHeaders, page.Items.Select(message => MessageRow.OfDead(message, session.Print)));
                 return page.Items.Count > 0 ? ExitCode.Done : ExitCode.Nothing;
             }
         );

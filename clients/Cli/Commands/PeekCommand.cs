@@ -33,7 +33,7 @@ internal static class PeekCommand
                 var page = session.Get(scheduled)
                     ? await receiver.ListScheduledAsync(session.Get(count), null, cancellation)
                     : await receiver.PeekAsync(session.Get(count), null, cancellation);
-                session.Print.Rows(MessageRow.Headers, page.Items.Select(MessageRow.Of));
+                session.Print.Rows(MessageRow.Headers, page.Items.Select(message => MessageRow.Of(message, session.Print)));
                 return page.Items.Count > 0 ? ExitCode.Done : ExitCode.Nothing;
             }
         );

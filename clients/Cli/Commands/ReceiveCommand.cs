@@ -32,7 +32,7 @@ internal static class ReceiveCommand
                             await output.WriteAsync(message.Body.ToMemory(), cancellation);
                     }
                     else
-                        session.Print.Rows(MessageRow.Headers, messages.Select(MessageRow.Of));
+                        session.Print.Rows(MessageRow.Headers, messages.Select(message => MessageRow.Of(message, session.Print)));
                     if (session.Get(ack))
                     {
                         var acks = await Task.WhenAll(messages.Select(message => receiver.AckAsync(message, cancellation)));

@@ -8,7 +8,13 @@ internal static class MessageRow
 {
     public static readonly string[] Headers = ["messageId", "deliveries", "enqueuedAt", "group", "body"];
 
-    public static Row Of(ReceivedMessage message) =>
+    /// <summary>In JSON a message is whole; a line has what fits it.</summary>
+    public static Row Of(ReceivedMessage message, Printer print) => print.IsJson ? InFull(message, null) : Short(message);
+
+    /// <inheritdoc cref="Of"/>
+    public static Row OfDead(ReceivedMessage message, Printer print) => print.IsJson ? InFull(message, null) : ShortDead(message);
+
+    private static Row Short(ReceivedMessage message) =>
         new Row()
             .Add("messageId", message.MessageId.ToString())
             .Add("deliveries", message.DeliveryCount)
@@ -18,7 +24,7 @@ internal static class MessageRow
 
     public static readonly string[] DeadHeaders = ["messageId", "deliveries", "deadLetteredAt", "reason", "body"];
 
-    public static Row OfDead(ReceivedMessage message) =>
+    private static Row ShortDead(ReceivedMessage message) =>
         new Row()
             .Add("messageId", message.MessageId.ToString())
             .Add("deliveries", message.DeliveryCount)
