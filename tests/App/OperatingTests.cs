@@ -164,6 +164,22 @@ public sealed class OperatingTests(AppFixture app)
         (await client.PostAsync($"{queue}/deadletter/messages/{second}/resubmit", "{}")).Code.ShouldBe("message-not-found");
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"contentType":"text/x"}""")]
+    [InlineData("""{"attributes":{"kind":"mended"}}""")]
+    [InlineData("""{"to":"TARGET"}""")]
+    public async Task What_a_resubmission_does_not_name_stays_as_it_was(string edit)
+    {
+        var (queue, target) = (await client.QueueAsync(), await client.QueueAsync());
+        await DeadLetterAsync(queue, ("a", "bad"));
+        var id = (await client.GetAsync(queue + "/deadletter/messages")).Json["messages"]![0]!["messageId"]!.GetValue<string>();
+        edit = edit.Replace("TARGET", target[(target.LastIndexOf('/') + 1)..], StringComparison.Ordinal);
+        (await client.PostAsync($"{queue}/deadletter/messages/{id}/resubmit", edit)).Status.ShouldBe(HttpStatusCode.OK);
+        var live = (await client.DequeueAsync(edit.Contains("\"to\"", StringComparison.Ordinal) ? target : queue))[0]!;
+        live["body"]!.GetValue<string>().ShouldBe("a");
+    }
+
     [Fact]
     public async Task A_dead_letter_is_resubmitted_to_another_queue_with_a_long_body()
     {

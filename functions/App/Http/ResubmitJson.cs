@@ -12,7 +12,8 @@ internal static class ResubmitJson
         var isOther = members.Has("body") || members.Has("bodyBase64");
         var asked = new Resubmission
         {
-            Body = isOther ? BodyJson.ReadBody(members).Bytes : null,
+            // A bare null would become an empty body, by way of an array of bytes.
+            Body = isOther ? BodyJson.ReadBody(members).Bytes : default(ReadOnlyMemory<byte>?),
             ContentType = members.Text("contentType"),
             Attributes = members.Strings("attributes"),
             To = RedriveJson.ReadTarget(members),
