@@ -7,9 +7,8 @@ using FuncQueue.Engine.Tests.Support;
 
 namespace FuncQueue.Engine.Tests.Sweeping;
 
-/// <summary>What a process keeps of queues that nobody uses: next to nothing. Runs by itself, since memory is the whole process's.</summary>
-[CollectionDefinition(nameof(FullPassMemoryTests), DisableParallelization = true)]
-[Collection(nameof(FullPassMemoryTests))]
+/// <summary>What a process keeps of queues that nobody uses: next to nothing.</summary>
+[Collection(Alone.Name)]
 public sealed class FullPassMemoryTests(AzuriteFixture azurite) : EngineTest(azurite)
 {
     private const int Queues = 10_000;
