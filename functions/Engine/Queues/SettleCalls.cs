@@ -106,6 +106,11 @@ internal sealed class SettleCalls(QueueCalls calls, TimeProvider time)
         var targets = new SettleTarget?[receipts.Count];
         for (var i = 0; i < targets.Length; i++)
             targets[i] = SettleTarget.Of(runtime.Receipts, receipts[i].Receipt, source);
+        if (
+            receipts.Zip(targets).Any(r => r.Second is null && ReceiptCodec.HasForm(r.First.Receipt))
+            && await calls.IsOverAsync(runtime, cancellationToken)
+        )
+            return new Failure.QueueGone();
         await calls.KnowShardsAsync(runtime, targets.Max(t => t?.Shard + 1) ?? 0, cancellationToken);
         var requests = Settle(runtime, source, receipts, targets);
         await AnswerInTimeAsync(requests.OfType<SettleRequest>());

@@ -21,6 +21,7 @@ internal sealed class ReceiptCodec
     private const int PlainBytes = 1 + 1 + 16 + 8 + 8;
     private const int RowBytes = 8;
     private const int TagBytes = 16;
+    private const int MaxBytes = PlainBytes + RowBytes + TagBytes;
 
     private readonly byte[] key;
 
@@ -44,17 +45,18 @@ internal sealed class ReceiptCodec
         return Base64Url.EncodeToString(bytes);
     }
 
+    /// <summary>Whether it looks like a receipt: some queue may have issued it, perhaps a later one of the same name.</summary>
+    public static bool HasForm(string text) => Read(text, stackalloc byte[MaxBytes]) > 0;
+
     /// <summary>False for anything that this queue did not issue.</summary>
     public bool TryDecode(string text, out Receipt receipt)
     {
         receipt = default;
-        Span<byte> bytes = stackalloc byte[PlainBytes + RowBytes + TagBytes];
-        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != System.Buffers.OperationStatus.Done)
+        Span<byte> bytes = stackalloc byte[MaxBytes];
+        var body = Read(text, bytes);
+        if (body == 0)
             return false;
-        bytes = bytes[..length];
-        var body = length - TagBytes;
-        if (body is not (PlainBytes or PlainBytes + RowBytes) || bytes[0] != (body == PlainBytes ? Plain : WithRow))
-            return false;
+        bytes = bytes[..(body + TagBytes)];
         Span<byte> expected = stackalloc byte[TagBytes];
         Sign(bytes[..body], expected);
         // The last character has spare bits, so a second spelling decodes to the same bytes: only our own is accepted.
@@ -68,6 +70,15 @@ internal sealed class ReceiptCodec
             body == PlainBytes ? null : ETagTime.At(BinaryPrimitives.ReadInt64LittleEndian(bytes[PlainBytes..]))
         );
         return true;
+    }
+
+    /// <summary>How many bytes are signed; 0: it is no receipt.</summary>
+    private static int Read(string text, Span<byte> bytes)
+    {
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != System.Buffers.OperationStatus.Done)
+            return 0;
+        var body = length - TagBytes;
+        return body is PlainBytes or PlainBytes + RowBytes && bytes[0] == (body == PlainBytes ? Plain : WithRow) ? body : 0;
     }
 
     private void Sign(ReadOnlySpan<byte> body, Span<byte> tag)

@@ -55,6 +55,13 @@ internal abstract class GenerationCalls<TName, TRecord, TRuntime>(
             }
         );
 
+    /// <summary>
+    /// Whether the registry by now has another generation under the name, or none. Asked before something is refused as not of this
+    /// generation: another process may have deleted it and made the next, and what it handed out of that is good.
+    /// </summary>
+    public async Task<bool> IsOverAsync(TRuntime runtime, CancellationToken cancellationToken) =>
+        (await directory.RefreshAsync(runtime.Record.Name).WaitAsync(cancellationToken))?.Record.Table != runtime.Record.Table;
+
     /// <summary>Traces and measures an operation.</summary>
     public Task<Outcome<T>> MeasureAsync<T>(string operation, TName name, Func<Task<Outcome<T>>> run) =>
         MeasureAsync(context, operation, name.ToString()!, run);

@@ -52,6 +52,38 @@ public sealed class ReceiptTests(AzuriteFixture azurite) : EngineTest(azurite)
     }
 
     [Fact]
+    public async Task A_receipt_of_a_queue_made_anew_is_good_in_a_process_that_remembers_the_earlier_one()
+    {
+        var (first, second) = (await StartWithQueueAsync(), Start());
+        await second.EnqueueAsync("old");
+        (await first.Engine.DeleteQueueAsync(first.Queue, Cancellation)).Value.ShouldBeTrue();
+        await first.PutQueueAsync();
+        await first.EnqueueAllAsync("a", "b");
+        var messages = await first.DequeueAsync(2);
+        second.Requests.Clear();
+        (await second.AckReceiptAsync("none")).ShouldBe(SettleStatus.MalformedReceipt);
+        second.Requests.Count.ShouldBe(0, "what is no receipt at all is no reason to ask");
+        var settled = await second.TrySettleAsync(new Settlement.Ack(), messages);
+        settled.Value.ShouldAllBe(s => s.Status == SettleStatus.Ok);
+        (await first.AckAsync(messages[0])).ShouldBe(SettleStatus.LeaseLost);
+    }
+
+    [Fact]
+    public async Task Whether_a_receipt_is_of_a_later_queue_is_not_guessed_while_the_registry_is_silent()
+    {
+        var (first, second) = (await StartWithQueueAsync(), Start());
+        await second.EnqueueAsync("old");
+        (await first.Engine.DeleteQueueAsync(first.Queue, Cancellation)).Value.ShouldBeTrue();
+        await first.PutQueueAsync();
+        await first.EnqueueAsync("a");
+        var message = await first.DequeueOneAsync();
+        second.Faults.Throttle(r => r.Resource.StartsWith(Options.RegistryTable, StringComparison.Ordinal), int.MaxValue);
+        (await second.TrySettleAsync(new Settlement.Ack(), [message])).Failure.ShouldBeOfType<Failure.StorageThrottled>();
+        second.Faults.Clear();
+        (await second.AckAsync(message)).ShouldBe(SettleStatus.Ok);
+    }
+
+    [Fact]
     public async Task A_receipt_of_a_live_message_is_none_of_a_dead_letter_and_the_other_way_round()
     {
         var engine = await StartWithQueueAsync();

@@ -17,13 +17,15 @@ internal sealed class GroupCalls(EngineContext context, DataAccounts accounts, T
             "read-group",
             topic,
             group,
-            runtime =>
-                new GroupReading(
-                    context,
-                    runtime,
-                    request,
-                    () => accounts.Find(runtime.Topic.Record.Place.Account).Clients.Clock.IsCertain
-                ).RunAsync(cancellationToken),
+            async runtime =>
+                await AreOfLaterAsync(runtime, [.. request.Commit, .. request.After], cancellationToken)
+                    ? new Failure.QueueGone()
+                    : await new GroupReading(
+                        context,
+                        runtime,
+                        request,
+                        () => accounts.Find(runtime.Topic.Record.Place.Account).Clients.Clock.IsCertain
+                    ).RunAsync(cancellationToken),
             cancellationToken
         );
 
@@ -39,6 +41,8 @@ internal sealed class GroupCalls(EngineContext context, DataAccounts accounts, T
             group,
             async runtime =>
             {
+                if (await AreOfLaterAsync(runtime, tokens, cancellationToken))
+                    return new Failure.QueueGone();
                 var ask = new CommitAsk(group, [.. tokens.Select(runtime.Tokens.Decode)]);
                 return await AskAsync(runtime, ask, cancellationToken) is { } failure ? failure : ask.Committed.ToArray();
             },
@@ -128,6 +132,11 @@ internal sealed class GroupCalls(EngineContext context, DataAccounts accounts, T
             QueueCalls.Always,
             cancellationToken
         );
+
+    /// <summary>Whether tokens may be of a topic that another process has made since under the name.</summary>
+    private async Task<bool> AreOfLaterAsync(GroupRuntime group, IEnumerable<string> tokens, CancellationToken cancellationToken) =>
+        tokens.Any(t => group.Tokens.Decode(t) is null && GroupTokens.HasForm(t))
+        && await calls.IsOverAsync(group.Topic, cancellationToken);
 
     /// <summary>Does something to a group, and waits until no other process tells otherwise.</summary>
     private async Task<Failure?> AskAsync(GroupRuntime group, GroupAsk ask, CancellationToken cancellationToken)

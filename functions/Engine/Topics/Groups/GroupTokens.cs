@@ -36,6 +36,10 @@ internal sealed class GroupTokens
         return Base64Url.EncodeToString(bytes);
     }
 
+    /// <summary>Whether it looks like a token: it may be of another group, or of a later topic of the same name.</summary>
+    public static bool HasForm(string text) =>
+        TryRead(text.LastIndexOf('@') is > 0 and var at ? text[..at] : text, stackalloc byte[BodyBytes + TagBytes]);
+
     /// <summary>Null for anything that was not handed out for this group, and for what lies beyond it.</summary>
     public GroupPlace? Decode(string text)
     {
@@ -55,16 +59,12 @@ internal sealed class GroupTokens
     private GroupPlace? DecodeWhole(string text)
     {
         Span<byte> bytes = stackalloc byte[BodyBytes + TagBytes];
-        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != System.Buffers.OperationStatus.Done || length != bytes.Length)
+        if (!TryRead(text, bytes))
             return null;
         Span<byte> expected = stackalloc byte[TagBytes];
         Sign(bytes[..BodyBytes], expected);
         // The last character has spare bits: only our own spelling is accepted.
-        if (
-            bytes[0] != Format
-            || !CryptographicOperations.FixedTimeEquals(expected, bytes[BodyBytes..])
-            || Base64Url.EncodeToString(bytes) != text
-        )
+        if (!CryptographicOperations.FixedTimeEquals(expected, bytes[BodyBytes..]) || Base64Url.EncodeToString(bytes) != text)
             return null;
         return new GroupPlace(
             bytes[1],
@@ -72,6 +72,11 @@ internal sealed class GroupTokens
             BinaryPrimitives.ReadInt64LittleEndian(bytes[10..])
         );
     }
+
+    private static bool TryRead(string text, Span<byte> bytes) =>
+        Base64Url.DecodeFromChars(text, bytes, out _, out var length) == System.Buffers.OperationStatus.Done
+        && length == bytes.Length
+        && bytes[0] == Format;
 
     private void Sign(ReadOnlySpan<byte> body, Span<byte> tag)
     {

@@ -102,6 +102,24 @@ public sealed class GroupReadTests(AzuriteFixture azurite) : GroupTest(azurite)
         (await ReadAsync(engine, Earliest(Ann) with { Commit = TokensOf(read) }, two)).Committed.ShouldBe([TokenStatus.Malformed]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_token_of_a_topic_made_anew_is_good_in_a_process_that_remembers_the_earlier_one(bool byReading)
+    {
+        var (first, second) = (await StartWithTopicAsync(), Start());
+        await PublishAsync(second, "old");
+        await ReadAsync(second, Ann);
+        (await first.Topics.DeleteTopicAsync(Events, drain: false, Cancellation)).Value.ShouldBeTrue();
+        await PutAsync(first);
+        await PublishAsync(first, "a");
+        var read = await ReadAsync(first, Ann);
+        TextsOf(read).ShouldBe(["a"]);
+        var committed = byReading ? (await ReadOnAsync(second, Ann, read)).Committed : await CommitAsync(second, read);
+        committed.ShouldBe([TokenStatus.Ok]);
+        (await GroupAsync(first)).Partitions[0].Committed.ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_page_takes_records_of_all_partitions_and_keeps_to_what_was_asked_for()
     {
