@@ -41,11 +41,14 @@ internal abstract class GenerationCalls<TName, TRecord, TRuntime>(
                     : await directory.FindAsync(name, cancellationToken);
                 if (runtime is null)
                     return NotFound(name);
-                if (await GuardAsync(() => run(runtime)) is { Failure: not Failure.QueueGone } outcome)
+                var outcome = await GuardAsync(() => run(runtime));
+                if (outcome.Failure is not Failure.QueueGone && (fresh || !RestsOnKnown(outcome.Failure)))
                     return outcome;
                 var latest = await directory.RefreshAsync(name).WaitAsync(cancellationToken);
                 if (latest is null)
                     return NotFound(name);
+                if (latest.Record.Table == runtime.Record.Table && outcome.Failure is not Failure.QueueGone)
+                    return outcome;
                 if (WhyNot(latest) is { } refused)
                     return refused;
                 // The registry has it but its table is missing: somebody deleted the table itself, or is about to delete what has it.
@@ -68,6 +71,12 @@ internal abstract class GenerationCalls<TName, TRecord, TRuntime>(
 
     /// <summary>The failure of a call about a name that nothing has.</summary>
     protected abstract Failure NotFound(TName name);
+
+    /// <summary>
+    /// Whether a call was refused, before anything was written, by what this process knows of the generation: its settings, what it hands
+    /// out. Under the next generation the same call may be right.
+    /// </summary>
+    private static bool RestsOnKnown(Failure? failure) => failure is Failure.Invalid or Failure.QueuePaused;
 
     /// <summary>Why no operation is run anew on what has the name now; null: it may be.</summary>
     protected virtual Failure? WhyNot(TRuntime latest) => null;

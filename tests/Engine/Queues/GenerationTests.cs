@@ -31,6 +31,17 @@ public sealed class GenerationTests(AzuriteFixture azurite) : EngineTest(azurite
         (await first.DequeueEverythingAsync()).ShouldHaveSingleItem().Id().ShouldBe(id);
     }
 
+    [Fact]
+    public async Task What_a_paused_queue_would_refuse_the_one_made_since_takes()
+    {
+        var (first, second) = (await StartWithQueueAsync(new QueueSettingsChange { State = QueueState.Paused }), Start());
+        (await second.TryEnqueueAsync("old")).Failure.ShouldBeOfType<Failure.QueuePaused>();
+        (await DeleteAsync(first)).Value.ShouldBeTrue();
+        await first.PutQueueAsync();
+        var id = await second.EnqueueAsync("new");
+        (await first.DequeueEverythingAsync()).ShouldHaveSingleItem().Id().ShouldBe(id);
+    }
+
     [Theory]
     [InlineData(Cut.TableNotRemoved)]
     [InlineData(Cut.TableRemoved)]
