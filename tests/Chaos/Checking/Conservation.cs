@@ -26,6 +26,8 @@ internal static class Conservation
             .Concat(queue.Deliveries.Select(d => (Id: d.MessageId, d.Key)))
             .Concat(queue.DeadLetters.Select(d => (Id: d.MessageId, d.Key)))
             .Concat(queue.RevivedHere.Where(r => r.NewId is not null).Select(r => (Id: r.NewId!, Key: r.KeyPrefix ?? "")))
+            // Found by somebody who looked for something to remove, though never delivered.
+            .Concat(queue.Removed.Where(r => r.OriginalMessageId is not null).Select(r => (Id: r.MessageId, Key: r.OriginalMessageId!)))
             .DistinctBy(m => m.Id);
         var ended = queue
             .Settled.Where(s => s.Verb == Verb.Ack && s.MayHaveHappened)

@@ -19,9 +19,18 @@ internal sealed record Lineage(string FirstId, IReadOnlyList<Existence> Lives)
             firsts.TryAdd(delivery.MessageId, delivery.OriginalMessageId!);
         foreach (var letter in history.Remains.SelectMany(r => r.DeadLetters).Where(d => d.OriginalMessageId is not null))
             firsts.TryAdd(letter.MessageId, letter.OriginalMessageId!);
+        // What was never delivered may have been seen by those who looked for something to remove, or to make live again.
+        foreach (var removed in history.Removed.Where(r => r.OriginalMessageId is not null))
+            firsts.TryAdd(removed.MessageId, removed.OriginalMessageId!);
+        foreach (var revival in history.Revivals.Where(r => r is { OriginalMessageId: not null, MessageId: not null }))
+            firsts.TryAdd(revival.MessageId!, revival.OriginalMessageId!);
         var deliveries = history
             .Received.SelectMany(call => call.Deliveries.Select(delivery => (call.Queue, Delivery: delivery, call.Delete)))
             .ToLookup(d => d.Delivery.MessageId);
+        var looked = history
+            .Removed.Select(r => (r.MessageId, r.Began))
+            .Concat(history.Revivals.Where(r => r.MessageId is not null).Select(r => (MessageId: r.MessageId!, r.Began)))
+            .ToLookup(r => r.MessageId, r => r.Began);
         return
         [
             .. from id in firsts.Keys.Concat(parents.Keys).Distinct().ToList()
@@ -43,7 +52,10 @@ internal sealed record Lineage(string FirstId, IReadOnlyList<Existence> Lives)
         {
             var seen = deliveries[id].ToList();
             var revival = parents.GetValueOrDefault(id);
-            var instants = seen.Select(s => s.Delivery.BeganFrom).Concat(revival is null ? [] : [revival.Began]).ToList();
+            var instants = seen.Select(s => s.Delivery.BeganFrom)
+                .Concat(revival is null ? [] : [revival.Began])
+                .Concat(looked[id])
+                .ToList();
             return new Existence
             {
                 MessageId = id,

@@ -7,6 +7,9 @@ public sealed record Removed
 
     public required string MessageId { get; init; }
 
+    /// <summary>The id of its first life, if it had one before: whoever looked for it was told.</summary>
+    public string? OriginalMessageId { get; init; }
+
     /// <summary>It was asked for as a dead letter; else as a live message.</summary>
     public required bool IsDead { get; init; }
 

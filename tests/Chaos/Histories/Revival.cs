@@ -17,6 +17,9 @@ public sealed record Revival
     /// <summary>The one dead letter that is meant; null: as the prefix says.</summary>
     public string? MessageId { get; init; }
 
+    /// <summary>The id of its first life, if it had one before: whoever looked for it was told.</summary>
+    public string? OriginalMessageId { get; init; }
+
     /// <summary>How the keys of those begin that are meant; null: all are.</summary>
     public string? KeyPrefix { get; init; }
 

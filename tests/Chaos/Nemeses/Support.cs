@@ -37,11 +37,11 @@ internal sealed class Support(
         if (await FindAsync(queue, dead) is not { } found)
             return false;
         var calls = random.Next(6) == 0 ? 2 : 1;
-        await Task.WhenAll(Enumerable.Range(0, calls).Select(_ => DoSomethingAsync(queue, dead, found.Id, found.Key)));
+        await Task.WhenAll(Enumerable.Range(0, calls).Select(_ => DoSomethingAsync(queue, dead, found)));
         return true;
     }
 
-    private async Task<(string Id, string Key)?> FindAsync(QueueSpec queue, bool dead)
+    private async Task<Found?> FindAsync(QueueSpec queue, bool dead)
     {
         if (cluster.Choose(random) is not { } slot)
             return null;
@@ -49,27 +49,32 @@ internal sealed class Support(
         if (call.Json?["messages"]?.AsArray() is not { Count: > 0 } messages)
             return null;
         var one = messages[random.Next(messages.Count)]!;
-        return (one["messageId"]!.GetValue<string>(), one["attributes"]![Message.KeyAttribute]!.GetValue<string>());
+        return new Found(
+            one["messageId"]!.GetValue<string>(),
+            one["attributes"]![Message.KeyAttribute]!.GetValue<string>(),
+            one["originalMessageId"]?.GetValue<string>()
+        );
     }
 
-    private async Task DoSomethingAsync(QueueSpec queue, bool dead, string id, string key)
+    private async Task DoSomethingAsync(QueueSpec queue, bool dead, Found found)
     {
         if (cluster.Choose(random) is not { } slot)
             return;
         if (!dead || random.Next(5) == 0)
-            await RemoveAsync(slot, queue, dead, id);
+            await RemoveAsync(slot, queue, dead, found);
         else
-            await ResubmitAsync(slot, queue, id, key);
+            await ResubmitAsync(slot, queue, found);
     }
 
-    private async Task RemoveAsync(AppSlot slot, QueueSpec queue, bool dead, string id)
+    private async Task RemoveAsync(AppSlot slot, QueueSpec queue, bool dead, Found found)
     {
-        var call = await client.SendAsync(slot, HttpMethod.Delete, $"{queue.Url}/{(dead ? "deadletter/" : "")}messages/{id}");
+        var call = await client.SendAsync(slot, HttpMethod.Delete, $"{queue.Url}/{(dead ? "deadletter/" : "")}messages/{found.Id}");
         recorder.Add(
             new Removed
             {
                 Queue = queue.Name,
-                MessageId = id,
+                MessageId = found.Id,
+                OriginalMessageId = found.OriginalId,
                 IsDead = dead,
                 Began = call.Began,
                 Ended = call.Ended,
@@ -81,7 +86,7 @@ internal sealed class Support(
         tally.Count("removals");
     }
 
-    private async Task ResubmitAsync(AppSlot slot, QueueSpec queue, string id, string key)
+    private async Task ResubmitAsync(AppSlot slot, QueueSpec queue, Found found)
     {
         // What goes to a queue that is deleted, or received with mode=delete, could not be told from what is lost.
         var others = queues.Where(q => q is { IsMortal: false, AtMostOnce: false } && q != queue).ToList();
@@ -91,7 +96,7 @@ internal sealed class Support(
         if (random.Next(2) == 0)
         {
             var length = random.Next(6) == 0 && !to.AtMostOnce ? random.Next(33_000, 60_000) : random.Next(10, 2000);
-            edited = Message.Create($"{key}\nedit {Interlocked.Increment(ref edits)}", length, isText: false, random);
+            edited = Message.Create($"{found.Key}\nedit {Interlocked.Increment(ref edits)}", length, isText: false, random);
             json["bodyBase64"] = Convert.ToBase64String(edited.Body);
         }
 
@@ -99,7 +104,7 @@ internal sealed class Support(
             json["contentType"] = "application/x-mended";
         if (to != queue)
             json["to"] = to.Name;
-        var call = await client.PostJsonAsync(slot, $"{queue.Url}/deadletter/messages/{id}/resubmit", json);
+        var call = await client.PostJsonAsync(slot, $"{queue.Url}/deadletter/messages/{found.Id}/resubmit", json);
         recorder.Add(
             new Revival
             {
@@ -108,12 +113,15 @@ internal sealed class Support(
                 Began = call.Began,
                 Ended = call.Ended,
                 Ending = call.Ending,
-                MessageId = id,
-                KeyPrefix = key,
+                MessageId = found.Id,
+                OriginalMessageId = found.OriginalId,
+                KeyPrefix = found.Key,
                 Digest = edited?.Digest,
                 NewId = call.Ending == Ending.Ok ? call.Json!["messageId"]!.GetValue<string>() : null,
             }
         );
         tally.Count("resubmissions");
     }
+
+    private sealed record Found(string Id, string Key, string? OriginalId);
 }

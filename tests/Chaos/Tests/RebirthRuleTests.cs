@@ -41,6 +41,16 @@ public sealed class RebirthRuleTests
     }
 
     [Fact]
+    public void A_message_that_lived_again_unseen_and_was_removed_is_not_lost()
+    {
+        Story Removed(Ending ending) => Dead().Revive(3).Remove("A2", 4, ending, original: "A");
+        End(Removed(Ending.Ok)).Broken().ShouldBeEmpty();
+        End(Removed(Ending.Unknown)).Broken().ShouldBeEmpty();
+        End(Removed(Ending.Failed)).Check().Violations.ShouldHaveSingleItem().MessageIds.ShouldBe(["A2"]);
+        End(Removed(Ending.Failed).Revive(5).Remove("A3", 6, original: "A")).Broken().ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_message_is_not_to_be_in_two_places()
     {
         Story Twice() => Dead().Revive(3).Deliver(Story.Reborn("A2", "a", 4, 14)).DeliverElsewhere(Story.Reborn("A3", "a", 5, 15));

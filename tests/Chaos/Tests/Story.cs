@@ -176,7 +176,15 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
         return this;
     }
 
-    public Story Remove(string id, double at, Ending ending = Ending.Ok, bool dead = false, bool notFound = false, double ahead = 0)
+    public Story Remove(
+        string id,
+        double at,
+        Ending ending = Ending.Ok,
+        bool dead = false,
+        bool notFound = false,
+        double ahead = 0,
+        string? original = null
+    )
     {
         recorder.Add(
             new Removed
@@ -187,6 +195,7 @@ internal sealed class Story(bool fifo = false, int? maxDeliveryCount = 3)
                 Began = At(at),
                 Ended = At(at + 0.1),
                 Ending = ending,
+                OriginalMessageId = original,
                 NotFound = notFound,
                 ClockAhead = TimeSpan.FromSeconds(ahead),
             }
