@@ -75,6 +75,8 @@ public sealed class StorageClients
         clientOptions.Diagnostics.IsDistributedTracingEnabled = false;
         foreach (var policy in policies)
             clientOptions.AddPolicy(policy, HttpPipelinePosition.PerRetry);
+        // Next to the transport, so that nothing of ours is taken for it.
+        clientOptions.AddPolicy(new TransportFaults(), HttpPipelinePosition.PerRetry);
         return clientOptions;
     }
 }
