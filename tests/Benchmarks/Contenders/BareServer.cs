@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace FuncQueue.Benchmarks.Contenders;
 
 /// <summary>
-/// An ASP.NET Core endpoint that reads a message and answers as FuncQueue would, and keeps nothing: the most that HTTP gives here.
+/// An ASP.NET Core endpoint that reads a message and answers as FuncQueue would, and keeps nothing, or answers the page of records that it
+/// was given: the most that HTTP gives here.
 /// </summary>
 internal static class BareServer
 {
@@ -36,6 +37,18 @@ internal static class BareServer
                 );
             }
         );
+        var page = Array.Empty<byte>();
+        app.MapPut(
+            "/page",
+            async (HttpRequest request) =>
+            {
+                using var body = new MemoryStream();
+                await request.Body.CopyToAsync(body);
+                page = body.ToArray();
+            }
+        );
+        // Whatever is asked for.
+        app.MapGet("/topics/{topic}/partitions/{partition}/records", () => Results.Bytes(page, "application/json"));
         await app.StartAsync();
         await Console.Out.WriteLineAsync(app.Urls.First());
         while (await Console.In.ReadLineAsync() is not null) { }

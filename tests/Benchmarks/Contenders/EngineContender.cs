@@ -40,6 +40,8 @@ internal sealed class EngineContender : IContender
 
     public StorageUse Use => count.Use;
 
+    public QueueEngine Engine => engine;
+
     public async Task CreateAsync(string queue) =>
         await PatientlyAsync(() => engine.PutQueueAsync(Name(queue), settings, default, CancellationToken.None), CancellationToken.None);
 
@@ -106,7 +108,7 @@ internal sealed class EngineContender : IContender
         }
     }
 
-    private static QueueName Name(string text) =>
+    public static QueueName Name(string text) =>
         QueueName.TryParse(text, out var name) ? name : throw new ArgumentException(text, nameof(text));
 
     private static NewMessage Message(ReadOnlyMemory<byte> body, string? group) =>

@@ -12,7 +12,7 @@ internal sealed class RabbitContender(string address) : IContender
 {
     private readonly ConnectionFactory factory = new() { Uri = new Uri(address) };
     private readonly ConcurrentBag<IChannel> publishers = [];
-    private readonly ConcurrentBag<Subscription> subscriptions = [];
+    private readonly ConcurrentDictionary<string, ConcurrentBag<Subscription>> subscriptions = [];
     private readonly SemaphoreSlim gate = new(1, 1);
     private IConnection? connection;
 
@@ -22,14 +22,16 @@ internal sealed class RabbitContender(string address) : IContender
         await channel.QueueDeclareAsync(queue, durable: true, exclusive: false, autoDelete: false);
     }
 
-    public async Task EnqueueAsync(string queue, ReadOnlyMemory<byte> body, string? group)
+    public Task EnqueueAsync(string queue, ReadOnlyMemory<byte> body, string? group) => PublishAsync("", queue, body);
+
+    /// <summary>Completes with the broker's confirm.</summary>
+    public async Task PublishAsync(string exchange, string routingKey, ReadOnlyMemory<byte> body)
     {
         if (!publishers.TryTake(out var channel))
             channel = await (await ConnectAsync()).CreateChannelAsync(
                 new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true)
             );
-        // Completes with the broker's confirm.
-        await channel.BasicPublishAsync("", queue, mandatory: true, new BasicProperties { Persistent = true }, body);
+        await channel.BasicPublishAsync(exchange, routingKey, mandatory: true, new BasicProperties { Persistent = true }, body);
         publishers.Add(channel);
     }
 
@@ -38,7 +40,8 @@ internal sealed class RabbitContender(string address) : IContender
 
     public async Task<IReadOnlyList<Taken>> DequeueAsync(string queue, int most, CancellationToken cancellationToken)
     {
-        if (!subscriptions.TryTake(out var subscription) || subscription.Queue != queue)
+        var idle = subscriptions.GetOrAdd(queue, _ => []);
+        if (!idle.TryTake(out var subscription))
             subscription = await Subscription.OpenAsync(await ConnectAsync(), queue, (ushort)most);
         try
         {
@@ -47,7 +50,7 @@ internal sealed class RabbitContender(string address) : IContender
         }
         finally
         {
-            subscriptions.Add(subscription);
+            idle.Add(subscription);
         }
     }
 
@@ -64,7 +67,7 @@ internal sealed class RabbitContender(string address) : IContender
         gate.Dispose();
     }
 
-    private async Task<IConnection> ConnectAsync()
+    public async Task<IConnection> ConnectAsync()
     {
         await gate.WaitAsync();
         try
@@ -77,7 +80,7 @@ internal sealed class RabbitContender(string address) : IContender
         }
     }
 
-    private sealed record Subscription(string Queue, IChannel Channel, Channel<ulong> Deliveries)
+    private sealed record Subscription(IChannel Channel, Channel<ulong> Deliveries)
     {
         public static async Task<Subscription> OpenAsync(IConnection connection, string queue, ushort prefetch)
         {
@@ -91,7 +94,7 @@ internal sealed class RabbitContender(string address) : IContender
                 return Task.CompletedTask;
             };
             await channel.BasicConsumeAsync(queue, autoAck: false, consumer);
-            return new Subscription(queue, channel, deliveries);
+            return new Subscription(channel, deliveries);
         }
     }
 }

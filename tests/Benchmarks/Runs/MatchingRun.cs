@@ -13,21 +13,16 @@ internal static class MatchingRun
 
     private static readonly Dictionary<string, string> None = [];
     private static readonly string Lines = new('x', 900);
-    private static readonly string[] Regions = ["eu", "us", "asia", "africa", "oceania"];
-    private static readonly string[] Things = ["orders", "invoices", "parcels", "customers", "payments", "refunds", "carts", "reviews"];
-    private static readonly string[] Events = ["created", "changed", "sent", "paid", "removed"];
 
-    /// <summary>
-    /// Bindings as of a topic exchange: a quarter each of keys, of <c>*</c>, of <c>#</c> behind and of both kinds of wildcard.
-    /// </summary>
+    /// <summary>Bindings as of a topic exchange.</summary>
     public static Run TopicExchange { get; } =
-        Create("matching, 1,000 bindings of routing keys", i => $$"""[{"routingKey":["{{Pattern(i)}}"]}]""", Keyed);
+        Create("matching, 1,000 bindings of routing keys", i => $$"""[{"routingKey":["{{RoutingKeys.Pattern(i)}}"]}]""", Keyed);
 
     /// <summary>A tenant each.</summary>
     public static Run Attributes { get; } =
         Create(
             "matching, 1,000 attribute values",
-            i => $$$"""[{"attributes":{"tenant":["tenant-{{{i}}}"],"kind":["{{{Things[i % 8]}}}",{"prefix":"x"}]}}]""",
+            i => $$$"""[{"attributes":{"tenant":["tenant-{{{i}}}"],"kind":["{{{RoutingKeys.Things[i % 8]}}}",{"prefix":"x"}]}}]""",
             i => new Routable("", Tenant(i), null)
         );
 
@@ -36,7 +31,7 @@ internal static class MatchingRun
         Create(
             "matching, 1,000 numeric ranges",
             i => $$$"""[{"attributes":{"weight":[{"numeric":[">",{{{i}}},"<=",{{{i + 3}}}]}]}}]""",
-            i => new Routable("", new Dictionary<string, string> { ["weight"] = $"{i}.5", ["kind"] = Things[i % 8] }, null)
+            i => new Routable("", new Dictionary<string, string> { ["weight"] = $"{i}.5", ["kind"] = RoutingKeys.Things[i % 8] }, null)
         );
 
     /// <summary>In bodies of 1 KB.</summary>
@@ -62,7 +57,9 @@ internal static class MatchingRun
                 var json = Enumerable
                     .Range(0, Subscriptions)
                     .Select(i =>
-                        Encoding.UTF8.GetBytes($$$"""[{"routingKey":["{{{Pattern(i)}}}"],"attributes":{"tenant":["tenant-{{{i}}}"]}}]""")
+                        Encoding.UTF8.GetBytes(
+                            $$$"""[{"routingKey":["{{{RoutingKeys.Pattern(i)}}}"],"attributes":{"tenant":["tenant-{{{i}}}"]}}]"""
+                        )
                     )
                     .ToList();
                 return Task.FromResult(
@@ -120,25 +117,13 @@ internal static class MatchingRun
             ? filters
             : throw new InvalidOperationException(string.Join(" ", faults));
 
-    private static Routable Keyed(int i) => new($"{Regions[i % 5]}.{Things[i % 8]}.{Events[i % 5]}.shop-{i % 50}.v1", None, null);
+    private static Routable Keyed(int i) => new(RoutingKeys.Key(i), None, null);
 
     private static Dictionary<string, string> Tenant(int i) =>
         new()
         {
             ["tenant"] = $"tenant-{i}",
-            ["kind"] = Things[i % 8],
+            ["kind"] = RoutingKeys.Things[i % 8],
             ["weight"] = $"{i}",
         };
-
-    private static string Pattern(int i)
-    {
-        var (region, thing, happened) = (Regions[i % 5], Things[i / 5 % 8], Events[i / 40 % 5]);
-        return (i % 4) switch
-        {
-            0 => $"{region}.{thing}.{happened}.shop-{i % 50}.v1",
-            1 => $"{region}.*.{happened}.shop-{i % 50}.*",
-            2 => $"{region}.{thing}.{happened}.shop-{i % 50}.#",
-            _ => $"*.{thing}.#.shop-{i % 50}.v1",
-        };
-    }
 }

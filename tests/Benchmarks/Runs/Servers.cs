@@ -11,9 +11,17 @@ namespace FuncQueue.Benchmarks.Runs;
 /// </summary>
 internal static class Servers
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(4);
 
     public static Run Rabbit(string name, Func<Size, WorkerOrder> order) =>
+        Rabbit(
+            name,
+            async (size, address) =>
+                (await WorkerProcess.MeasureAsync(order(size) with { Contender = ContenderKind.Rabbit, Addresses = [address] }))[0]
+        );
+
+    /// <param name="measure">Given the broker's address.</param>
+    public static Run Rabbit(string name, Func<Size, string, Task<Measurement>> measure, string counted = "messages") =>
         new(
             name,
             async size =>
@@ -40,20 +48,13 @@ internal static class Servers
                     ("RABBITMQ_PID_FILE", System.IO.Path.Combine(folder.Path, "pid"))
                 );
                 await broker.ListensAsync(port, StartTime);
-                return (
-                    await WorkerProcess.MeasureAsync(
-                        order(size) with
-                        {
-                            Contender = ContenderKind.Rabbit,
-                            Addresses = [$"amqp://guest:guest@127.0.0.1:{port}/"],
-                        }
-                    )
-                )[0];
+                return await measure(size, $"amqp://guest:guest@127.0.0.1:{port}/");
             }
         )
         {
             Missing = () =>
                 Find("rabbitmq-server") is not null && Find("epmd") is not null ? null : "RabbitMQ is not installed (rabbitmq-server).",
+            Counted = counted,
         };
 
     public static Run Postgres(string name, Func<Size, WorkerOrder> order) =>

@@ -13,6 +13,9 @@ internal static class StreamRun
     private const int Groups = 4;
     private const int LiveRecords = 20_000;
 
+    /// <summary>As the engine asks for, of such records: some 1 MiB.</summary>
+    private const int RowsInPage = 40;
+
     private static readonly byte[] Body = new byte[200];
 
     /// <summary>Single records, by 64 callers.</summary>
@@ -44,22 +47,35 @@ internal static class StreamRun
             }
         );
 
-    /// <summary>A group that comes late reads all that is there, and commits it.</summary>
+    /// <summary>
+    /// A group that comes late reads all that is there, and commits it. <see cref="Measurement.Other"/>: its rate as a part of that of bare
+    /// queries of the same rows, made next.
+    /// </summary>
     public static Run Replay { get; } =
-        Engine(
+        new(
             "stream, catch-up",
-            async (size, start) =>
+            async size =>
             {
-                await using (var producer = start("stream"))
+                await using var azurite = await AzuriteServer.StartForTestsAsync();
+                await using (var producer = new StreamContender(azurite.ConnectionString, "stream"))
                 {
                     await producer.CreateAsync();
                     await producer.PublishAllAsync(size.Of(Stored), Body);
                 }
 
-                await using var reader = start("stream");
-                return await TimedAsync(size.Of(Stored), () => reader.ReadAsync("late", size.Of(Stored), 1000), () => reader.Use);
+                await using var reader = new StreamContender(azurite.ConnectionString, "stream");
+                var ours = await TimedAsync(size.Of(Stored), () => reader.ReadAsync("late", size.Of(Stored), 1000), () => reader.Use);
+                var bare = await TimedAsync(
+                    size.Of(Stored),
+                    () => new BareRows(azurite.ConnectionString).ReadAsync(RowsInPage),
+                    () => default
+                );
+                return ours with { Other = ours.Rate / bare.Rate };
             }
-        );
+        )
+        {
+            Counted = "records",
+        };
 
     public static Run RedisReplay { get; } =
         Servers.Redis(

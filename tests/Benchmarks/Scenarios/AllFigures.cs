@@ -163,42 +163,7 @@ internal static class AllFigures
             m => m.MemoryGrowth,
             Goal.Most(150)
         ),
-        Rate(
-            "stream-append",
-            "records appended to a topic of one partition by 64 callers",
-            StreamRun.Append,
-            StreamRun.RedisAppend,
-            null
-        ) with
-        {
-            Unit = "records/s",
-            PeerName = "Redis Streams",
-        },
-        Rate(
-            "stream-replay",
-            "500,000 records of 200 bytes, read and committed by a group that comes late",
-            StreamRun.Replay,
-            StreamRun.RedisReplay,
-            null
-        ) with
-        {
-            Unit = "records/s",
-            PeerName = "Redis Streams",
-        },
-        new("stream-replay/rate", "the same by itself", "records/s", StreamRun.Replay, m => m.Rate, new Goal(true, 100_000, false)),
-        new(
-            "stream-groups",
-            "storage requests where 4 groups follow a topic, against 1",
-            "× of one group's",
-            StreamRun.FourGroups,
-            m => m.Other,
-            Goal.Most(1.3)
-        ),
-        Matching("matching", "routing a message to 1,000 subscriptions by routing keys", MatchingRun.TopicExchange, Goal.Most(20)),
-        Matching("matching/attributes", "the same by the value of an attribute", MatchingRun.Attributes, Goal.Most(20)),
-        Matching("matching/ranges", "the same by numeric ranges", MatchingRun.Ranges, null),
-        Matching("matching/bodies", "the same by a value in a body of 1 KB", MatchingRun.Bodies, null),
-        Matching("matching/compile", "compiling the filters of 1,000 subscriptions", MatchingRun.Compile, null),
+        .. TopicFigures.Create(EngineEnqueue, EngineLife),
     ];
 
     /// <summary>What the plot shows.</summary>
@@ -224,9 +189,6 @@ internal static class AllFigures
             PeerName = peerName,
         };
     }
-
-    private static Figure Matching(string name, string what, Run run, Goal? goal) =>
-        new(name, what, "µs of processor time", run, m => m.Other, goal);
 
     private static Figure Rate(string name, string what, Run run, Run peer, Goal? goal) =>
         new(name, what, "messages/s", run, m => m.Rate, goal)
