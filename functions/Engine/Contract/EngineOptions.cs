@@ -19,6 +19,13 @@ public sealed record EngineOptions
     /// <summary>Offset between this process's clock and storage's beyond which nothing is handed out and health fails.</summary>
     public TimeSpan MaxClockOffset { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How far the clocks of two processes may be apart without one of them being found off: each by <see cref="MaxClockOffset"/>, and by
+    /// the second of which storage does not tell parts. Where clocks are not held against storage's, as far as they may be by default.
+    /// </summary>
+    internal TimeSpan MaxClockDifference =>
+        2 * ((MaxClockOffset == TimeSpan.MaxValue ? new EngineOptions().MaxClockOffset : MaxClockOffset) + TimeSpan.FromSeconds(1));
+
     /// <summary>How long a process trusts what it read of a queue's settings.</summary>
     public TimeSpan SettingsCacheTime { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -45,6 +52,10 @@ public sealed record EngineOptions
 
     /// <summary>How long an unfinished upload is left alone.</summary>
     public TimeSpan UploadTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a record of a topic stays at least, whatever its retention: so long it can be found out what became of a publish
+    /// whose answer was lost. All processes that share a storage must agree on it.</summary>
+    public TimeSpan MinRecordAge { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long one purge call works before it answers with <c>complete: false</c>.</summary>
     public TimeSpan PurgeTimeLimit { get; init; } = TimeSpan.FromSeconds(150);
@@ -77,6 +88,7 @@ public sealed record EngineOptions
         Require(StorageTimeout > TimeSpan.Zero, nameof(StorageTimeout), "must be positive");
         Require(ActivityInterval > TimeSpan.Zero, nameof(ActivityInterval), "must be positive");
         Require(UploadTimeout > TimeSpan.Zero, nameof(UploadTimeout), "must be positive");
+        Require(MinRecordAge > TimeSpan.Zero, nameof(MinRecordAge), "must be positive");
         Require(
             PurgeTimeLimit > TimeSpan.Zero && PurgeTimeLimit <= TimeSpan.FromSeconds(200),
             nameof(PurgeTimeLimit),

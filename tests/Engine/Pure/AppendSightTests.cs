@@ -2,7 +2,6 @@ using System.Globalization;
 using Azure;
 using FuncQueue.Engine.Decisions;
 using FuncQueue.Engine.Topics.Log;
-using FuncQueue.Engine.Topics.Records;
 
 namespace FuncQueue.Engine.Tests.Pure;
 
@@ -31,12 +30,12 @@ public sealed class AppendSightTests
     [Fact]
     public void A_row_that_may_have_been_removed_says_nothing()
     {
-        var old = RecordRow.MinAge;
-        AppendSight.OfFirstRow(Own, null, TimeSpan.Zero).ShouldBe(Sight.NeverOurs);
-        AppendSight.OfFirstRow(Own, null, old).ShouldBe(Sight.Unread);
-        AppendSight.OfFirstRow(Own, [Others, Own], old).ShouldBe(Sight.Ours);
-        AppendSight.OfFirstRow(Own, [Others], old).ShouldBe(Sight.NeverOurs);
-        LostWrite.FateOf([(Sight.Changed, 1), (AppendSight.OfFirstRow(Own, null, old), 2)]).ShouldBe(Fate.Open);
+        var old = TimeSpan.FromMinutes(10);
+        AppendSight.OfFirstRow(Own, null, TimeSpan.Zero, old).ShouldBe(Sight.NeverOurs);
+        AppendSight.OfFirstRow(Own, null, old, old).ShouldBe(Sight.Unread);
+        AppendSight.OfFirstRow(Own, [Others, Own], old, old).ShouldBe(Sight.Ours);
+        AppendSight.OfFirstRow(Own, [Others], old, old).ShouldBe(Sight.NeverOurs);
+        LostWrite.FateOf([(Sight.Changed, 1), (AppendSight.OfFirstRow(Own, null, old, old), 2)]).ShouldBe(Fate.Open);
     }
 
     /// <summary>A partition as values, so that each step is undone by going back.</summary>
@@ -62,7 +61,12 @@ public sealed class AppendSightTests
             var look =
                 seen.Length == 0
                     ? AppendSight.OfHead(Before, Head)
-                    : AppendSight.OfFirstRow(Own, Rows.TryGetValue(6 + Records, out var id) ? [id] : null, TimeSpan.Zero);
+                    : AppendSight.OfFirstRow(
+                        Own,
+                        Rows.TryGetValue(6 + Records, out var id) ? [id] : null,
+                        TimeSpan.Zero,
+                        TimeSpan.FromMinutes(10)
+                    );
             Explore([.. seen, (look, seen.Length + 1)], steps);
             if (steps == 0)
                 return;

@@ -83,6 +83,10 @@ public sealed class EngineOptionsTests
                 new EngineOptions { UploadTimeout = TimeSpan.Zero }
             },
             {
+                nameof(EngineOptions.MinRecordAge),
+                new EngineOptions { MinRecordAge = TimeSpan.Zero }
+            },
+            {
                 nameof(EngineOptions.PurgeTimeLimit),
                 new EngineOptions { PurgeTimeLimit = TimeSpan.FromSeconds(201) }
             },

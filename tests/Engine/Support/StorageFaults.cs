@@ -132,6 +132,23 @@ public sealed class StorageFaults : HttpPipelinePolicy
         return held;
     }
 
+    /// <summary>Storage does as it is asked; its answer is lost when the test lets go of the process, which stands still.</summary>
+    public HeldRequest HoldLostAnswer(Func<StorageRequest, bool> which)
+    {
+        var held = new HeldRequest();
+        Add(
+            which,
+            1,
+            async (_, send) =>
+            {
+                await send();
+                await held.WaitAsync();
+                throw new IOException("The request timed out.");
+            }
+        );
+        return held;
+    }
+
     public bool IsKilled => killed;
 
     /// <summary>Storage works again.</summary>

@@ -31,7 +31,7 @@ internal sealed class PartitionCompaction(EngineContext context, ShardTable tabl
         if (keys.IsFull)
             return new RetentionEnd(0, null);
         // What was stored lately, somebody may still be looking for.
-        var young = context.Now - RecordRow.MinAge - context.Options.ClockSkewBound;
+        var young = context.Now - context.Options.MinRecordAge - context.Options.ClockSkewBound;
         for (KeyRange? rest = RecordRow.All; rest is { } part; )
         {
             var (entities, last) = await table.ReadEntitiesAsync(part, RowsAtOnce, null, cancellationToken);

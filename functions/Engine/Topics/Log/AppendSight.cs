@@ -1,5 +1,4 @@
 using FuncQueue.Engine.Decisions;
-using FuncQueue.Engine.Topics.Records;
 
 namespace FuncQueue.Engine.Topics.Log;
 
@@ -18,13 +17,14 @@ internal static class AppendSight
 
     /// <summary>
     /// Once the head is further, what is at an offset never changes: the row is there if the append was carried out, and another's or none
-    /// if it was not, unless it may have been removed, as what is older than <see cref="RecordRow.MinAge"/>.
+    /// if it was not, unless it may have been removed, as what is older than <see cref="EngineOptions.MinRecordAge"/>.
     /// </summary>
     /// <param name="own">The append's id.</param>
     /// <param name="found">The ids of the appends whose records are in the row; null: there is no such row.</param>
     /// <param name="age">How long ago the append was sent.</param>
-    public static Sight OfFirstRow(Guid own, IEnumerable<Guid>? found, TimeSpan age) =>
+    /// <param name="minAge">Younger rows are not removed.</param>
+    public static Sight OfFirstRow(Guid own, IEnumerable<Guid>? found, TimeSpan age, TimeSpan minAge) =>
         found?.Contains(own) == true ? Sight.Ours
-        : found is null && age >= RecordRow.MinAge ? Sight.Unread
+        : found is null && age >= minAge ? Sight.Unread
         : Sight.NeverOurs;
 }

@@ -93,11 +93,12 @@ internal sealed class AppendWriter(
     /// <summary>Carries a plan out; how it ended (null: well), and, where its answer was lost, what has become of it.</summary>
     private async Task<(WriteResult? End, AppendFate? Fate)> CommitAsync(Round round, AppendPlan plan)
     {
+        var sentAt = context.Time.GetTimestamp();
         var end = await round.CommitAsync(plan.Transaction);
         if (end is not WriteResult.Failed({ MayHaveHappened: true } fault))
             return (end, null);
         EngineLog.AnswerLost(context.Log, topic.Value, RowKeys.Partition(table.Shard));
-        var fate = await round.DuringAsync(lost.FindOutAsync(plan, fault, SendAsync));
+        var fate = await round.DuringAsync(lost.FindOutAsync(plan, sentAt, fault, SendAsync));
         return ((fate as AppendFate.Otherwise)?.End, fate);
     }
 

@@ -17,9 +17,10 @@ internal sealed class LostAppend(EngineContext context, ShardTable table, Partit
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     /// <param name="plan">What was sent.</param>
+    /// <param name="sentAt">A timestamp from before.</param>
     /// <param name="fault">How it ended; what was throttled is not sent again, since it is not carried out later.</param>
     /// <param name="send">Sends a transaction.</param>
-    public async Task<AppendFate> FindOutAsync(AppendPlan plan, StorageFault fault, Func<Transaction, Task<WriteResult>> send)
+    public async Task<AppendFate> FindOutAsync(AppendPlan plan, long sentAt, StorageFault fault, Func<Transaction, Task<WriteResult>> send)
     {
         var began = context.Time.GetTimestamp();
         var sentAgain = false;
@@ -27,7 +28,7 @@ internal sealed class LostAppend(EngineContext context, ShardTable table, Partit
         {
             try
             {
-                switch (LostWrite.FateOf(await LookAsync(plan, began)))
+                switch (LostWrite.FateOf(await LookAsync(plan, sentAt)))
                 {
                     case Fate.CarriedOut:
                         return new AppendFate.Stored();
@@ -72,12 +73,19 @@ internal sealed class LostAppend(EngineContext context, ShardTable table, Partit
     }
 
     /// <summary>The head first: the row at its end of before says something only once the head is further.</summary>
-    private async Task<List<(Sight Sight, int Look)>> LookAsync(AppendPlan plan, long began)
+    private async Task<List<(Sight Sight, int Look)>> LookAsync(AppendPlan plan, long sentAt)
     {
         var seen = new List<(Sight, int)> { (AppendSight.OfHead(plan.Before, await head.ReadAsync()), 1) };
         if (seen is [(Sight.Changed, _)])
-            seen.Add((AppendSight.OfFirstRow(plan.Id, await ReadAppendsAsync(plan), context.Time.GetElapsedTime(began)), 2));
+            seen.Add((AppendSight.OfFirstRow(plan.Id, await ReadAppendsAsync(plan), AgeOf(plan, sentAt), context.Options.MinRecordAge), 2));
         return seen;
+    }
+
+    /// <summary>By the clock, too, which goes on while the machine sleeps.</summary>
+    private TimeSpan AgeOf(AppendPlan plan, long sentAt)
+    {
+        var (elapsed, since) = (context.Time.GetElapsedTime(sentAt), context.Now - plan.After.AppendedAt!.Value);
+        return elapsed > since ? elapsed : since;
     }
 
     /// <summary>The ids of the appends in the row that would be the first of these; null: there is no such row.</summary>

@@ -22,11 +22,6 @@ internal sealed record RecordRow
     /// <summary>All rows of records.</summary>
     public static readonly KeyRange All = new("r", "s");
 
-    /// <summary>
-    /// No row younger than this is removed: whoever stored it may still be finding out whether he did, by looking at it.
-    /// </summary>
-    public static readonly TimeSpan MinAge = TimeSpan.FromMinutes(10);
-
     /// <summary>What to select to leave the records' data out.</summary>
     public static readonly string[] SmallColumns = ["RowKey", IndexColumn];
 

@@ -29,11 +29,11 @@ internal sealed class PartitionRetention(EngineContext context, ShardTable table
     {
         if (retention is null && bytes is null)
             return new RetentionEnd(0, null);
-        // By a clock that is behind, too.
-        var skew = context.Options.ClockSkewBound;
-        var age = retention is { } kept ? (kept > RecordRow.MinAge ? kept : RecordRow.MinAge) + skew : (TimeSpan?)null;
+        // Also where the clock that dated a record was behind, and this one is ahead.
+        var (skew, least) = (context.Options.MaxClockDifference, context.Options.MinRecordAge);
+        var age = retention is { } kept ? (kept > least ? kept : least) + skew : (TimeSpan?)null;
         var stored = bytes is null ? null : LogHead.Read(await table.ReadEntityAsync(LogHead.RowKey, null, cancellationToken)).Bytes;
-        var (end, nextDue) = await FindExpiredAsync(age, stored - bytes, RecordRow.MinAge + skew, cancellationToken);
+        var (end, nextDue) = await FindExpiredAsync(age, stored - bytes, least + skew, cancellationToken);
         if (end == 0)
             return new RetentionEnd(0, nextDue);
         var target = Math.Min(end, await leastNeeded(end, cancellationToken));

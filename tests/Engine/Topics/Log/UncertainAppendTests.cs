@@ -82,6 +82,21 @@ public sealed class UncertainAppendTests(AzuriteFixture azurite) : TopicTest(azu
     }
 
     [Fact]
+    public async Task A_process_that_stood_still_until_its_record_was_removed_does_not_store_it_again()
+    {
+        var engine = await StartWithTopicAsync(OnePartition with { Retention = TimeSpan.Zero });
+        await PublishAsync(engine, "a");
+        var stall = engine.Faults.HoldLostAnswer(Append);
+        var publish = TryPublishAsync(engine, Text("b"));
+        await stall.Reached;
+        Time.Advance(TimeSpan.FromMinutes(11));
+        (await Start().Topics.SweepAsync(everything: true, Cancellation)).Value.RecordsRemoved.ShouldBe(2);
+        stall.Release();
+        (await publish).Failure.ShouldBeOfType<Failure.OutcomeUnknown>();
+        (await TextsAsync(Start())).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_lost_record_is_stored_behind_where_nothing_but_the_heads_tag_has_changed()
     {
         var engine = await StartWithTopicAsync();

@@ -3,6 +3,7 @@ using FuncQueue.Engine.Topics;
 using FuncQueue.Engine.Topics.Log;
 using FuncQueue.Engine.Topics.Records;
 using FuncQueue.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FuncQueue.Engine.Tests.Topics.Retention;
 
@@ -35,6 +36,31 @@ public sealed class RetentionTests(AzuriteFixture azurite) : TopicTest(azurite)
         var third = Start();
         (await TryReadAsync(third, new ReadFrom.Offset(5))).Failure.ShouldBe(new Failure.OffsetExpired(7));
         (await PublishAsync(third, "7")).Offset.ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(-1, 1)]
+    [InlineData(1, -1)]
+    [InlineData(-2, 2)]
+    public async Task A_record_can_be_read_for_its_retention_also_by_clocks_that_are_seconds_off(int publishing, int sweeping)
+    {
+        var clocks = new[] { publishing, sweeping }
+            .Select(off => new FakeTimeProvider(Time.GetUtcNow() + TimeSpan.FromSeconds(off)))
+            .ToList();
+        var (engine, other) = (await StartWithTopicAsync(AnHour, clocks[0]), Start(time: clocks[1]));
+        await PublishAsync(engine, "a");
+        for (var minute = 1; minute <= 60; minute++)
+        {
+            clocks.ForEach(clock => clock.Advance(TimeSpan.FromMinutes(1)));
+            if (minute % 20 == 0)
+                (await other.Topics.SweepAsync(everything: true, Cancellation).WithinPatienceAsync()).Value.RecordsRemoved.ShouldBe(0);
+        }
+
+        (await TextsAsync(Start(time: clocks[1]))).ShouldBe(["a"]);
+        // Once no two clocks can differ so much, it goes.
+        clocks.ForEach(clock => clock.Advance(TimeSpan.FromSeconds(11)));
+        (await other.Topics.SweepAsync(everything: true, Cancellation).WithinPatienceAsync()).Value.RecordsRemoved.ShouldBe(1);
     }
 
     [Fact]
