@@ -230,6 +230,25 @@ public sealed class GroupReadTests(AzuriteFixture azurite) : GroupTest(azurite)
     }
 
     [Fact]
+    public async Task Lag_is_told_likewise_where_bodies_lie_in_blobs_and_none_is_read_for_it()
+    {
+        var engine = await StartWithTopicAsync();
+        for (var i = 0; i < 3; i++)
+        {
+            await PublishAsync(engine, new PublishRequest { Body = MessageBody.FromBytes(new byte[100_000 + i]) });
+            Time.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        var read = await ReadAsync(engine, Earliest(Ann) with { MaxRecords = 1 });
+        read.Records.ShouldHaveSingleItem().ShouldSatisfyAllConditions(r => r.Body.ShouldBeNull(), r => r.BodyLength.ShouldBe(100_000));
+        (await GroupAsync(engine)).ShouldSatisfyAllConditions(g => g.Lag.ShouldBe(3), g => g.LagTime.ShouldBe(TimeSpan.FromSeconds(30)));
+        (await CommitAsync(engine, read)).ShouldBe([TokenStatus.Ok]);
+        var fresh = Start();
+        (await GroupAsync(fresh)).ShouldSatisfyAllConditions(g => g.Lag.ShouldBe(2), g => g.LagTime.ShouldBe(TimeSpan.FromSeconds(20)));
+        fresh.Requests.CountOf(r => r.IsBlob).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_group_that_is_deleted_begins_anew_and_its_tokens_are_void()
     {
         var (engine, other) = (await StartWithTopicAsync(), Start());
