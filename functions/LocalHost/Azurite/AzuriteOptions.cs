@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FuncQueue.LocalHost.Azurite;
 
@@ -27,6 +28,10 @@ public sealed record AzuriteOptions
 
     /// <summary><c>basic</c>: takes tokens too, over https.</summary>
     public string? OAuth { get; init; }
+
+    /// <summary>How long it may take to write down what it has, when it is to stop; then it is killed.</summary>
+    [JsonIgnore]
+    public TimeSpan StopTime { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>In memory, on free ports.</summary>
     public static AzuriteOptions ForTests { get; } = new() { InMemoryPersistence = true };

@@ -17,13 +17,14 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15);
 
     private readonly Process process;
+    private readonly TimeSpan stopTime;
 
     private AzuriteServer(Process process, AzuriteOptions options, string location, IReadOnlyDictionary<string, Uri> services)
     {
         this.process = process;
+        stopTime = options.StopTime;
         BlobServiceUri = new Uri(services["Blob"], Account);
         TableServiceUri = new Uri(services["Table"], Account);
         ConnectionString =
@@ -42,6 +43,9 @@ public sealed partial class AzuriteServer : IAsyncDisposable
     public string Description { get; }
 
     public int ProcessId => process.Id;
+
+    /// <summary>Whether it did not stop in its time, so that it may have lost what it had acknowledged.</summary>
+    public bool WasKilled { get; private set; }
 
     /// <summary>Starts Azurite as azurite.json says, installing it first where it is missing.</summary>
     public static Task<AzuriteServer> StartConfiguredAsync(TextWriter progress)
@@ -117,10 +121,11 @@ public sealed partial class AzuriteServer : IAsyncDisposable
         {
             // follow-parent.cjs takes the end of its input for the request to stop.
             process.StandardInput.Close();
-            await process.WaitForExitAsync().WaitAsync(StopTime, TimeProvider.System);
+            await process.WaitForExitAsync().WaitAsync(stopTime, TimeProvider.System);
         }
         catch (TimeoutException)
         {
+            WasKilled = true;
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync();
         }

@@ -6,6 +6,9 @@ namespace FuncQueue.Chaos.Cluster;
 /// <summary>The Azurite that all processes share. It keeps its data on disk, and comes back at the same address.</summary>
 internal sealed partial class StorageServer : IAsyncDisposable
 {
+    // On a machine with much else to do it takes a while until all is on disk.
+    private static readonly TimeSpan StopTime = TimeSpan.FromMinutes(3);
+
     private readonly string folder;
     private AzuriteOptions options;
     private AzuriteServer server;
@@ -25,7 +28,7 @@ internal sealed partial class StorageServer : IAsyncDisposable
     public static async Task<StorageServer> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("funcqueue-chaos-").FullName;
-        var options = new AzuriteOptions { Location = folder };
+        var options = new AzuriteOptions { Location = folder, StopTime = StopTime };
         return new StorageServer(folder, options, await AzuriteServer.StartForTestsAsync(options));
     }
 
@@ -34,6 +37,10 @@ internal sealed partial class StorageServer : IAsyncDisposable
     {
         options = options with { BlobPort = Port("Blob"), QueuePort = Port("Queue"), TablePort = Port("Table") };
         await server.DisposeAsync();
+        if (server.WasKilled)
+            throw new TimeoutException(
+                $"Azurite did not stop within {StopTime}, so it may have lost what it had acknowledged: the run says nothing."
+            );
     }
 
     public async Task StartAgainAsync() => server = await AzuriteServer.StartForTestsAsync(options);
