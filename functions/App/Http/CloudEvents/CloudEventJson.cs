@@ -84,7 +84,7 @@ internal static class CloudEventJson
         protected override void EncodeStructuredModeData(CloudEvent cloudEvent, Utf8JsonWriter writer)
         {
             var bytes = (ReadOnlyMemory<byte>)cloudEvent.Data!;
-            var type = MediaTypeOf(cloudEvent.DataContentType);
+            var type = MediaType.Of(cloudEvent.DataContentType ?? Json);
             if (IsJson(type) && IsValid(bytes))
             {
                 writer.WritePropertyName("data");
@@ -100,9 +100,7 @@ internal static class CloudEventJson
             }
         }
 
-        private static string MediaTypeOf(string? contentType) => (contentType ?? Json).Split(';')[0].Trim();
-
-        private static bool IsJson(string type) =>
+        private static bool IsJson(ReadOnlySpan<char> type) =>
             type.Equals(Json, StringComparison.OrdinalIgnoreCase) || type.EndsWith("+json", StringComparison.OrdinalIgnoreCase);
 
         private static bool IsValid(ReadOnlyMemory<byte> json)

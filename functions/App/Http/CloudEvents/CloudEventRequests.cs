@@ -55,19 +55,8 @@ internal static class CloudEventRequests
     }
 
     /// <summary>The event in the body, or faults.</summary>
-    public static async Task<EventContent?> ReadOneAsync(HttpRequest request, Faults faults, CancellationToken cancellationToken)
-    {
-        var bytes = await JsonBody.ReadAnyAsync(request, EnqueueFunctions.MaxBatchRequestBytes, cancellationToken);
-        try
-        {
-            return Content(CloudEventJson.Decode(bytes));
-        }
-        catch (CloudEventFormatException exception)
-        {
-            CloudEventFaults.Tell(bytes, isBatch: false, exception.Message, faults);
-            return null;
-        }
-    }
+    public static async Task<EventContent?> ReadOneAsync(HttpRequest request, Faults faults, CancellationToken cancellationToken) =>
+        (await DecodeAsync(request, isBatch: false, json => [CloudEventJson.Decode(json)], faults, cancellationToken))?.Single();
 
     /// <summary>The events in the body, 1 to <see cref="Limits.MaxBatchSize"/>, or faults.</summary>
     public static async Task<IReadOnlyList<EventContent>> ReadBatchAsync(
@@ -76,19 +65,11 @@ internal static class CloudEventRequests
         CancellationToken cancellationToken
     )
     {
-        var bytes = await JsonBody.ReadAnyAsync(request, EnqueueFunctions.MaxBatchRequestBytes, cancellationToken);
-        try
-        {
-            var events = CloudEventJson.DecodeBatch(bytes);
-            if (events.Count is >= 1 and <= Limits.MaxBatchSize)
-                return [.. events.Select(Content)];
-            faults.Add("body", $"Must be 1 to {Limits.MaxBatchSize} events; there are {events.Count}.");
-        }
-        catch (CloudEventFormatException exception)
-        {
-            CloudEventFaults.Tell(bytes, isBatch: true, exception.Message, faults);
-        }
-
+        if (await DecodeAsync(request, isBatch: true, CloudEventJson.DecodeBatch, faults, cancellationToken) is not { } events)
+            return [];
+        if (events.Count is >= 1 and <= Limits.MaxBatchSize)
+            return events;
+        faults.Add("body", $"Must be 1 to {Limits.MaxBatchSize} events; there are {events.Count}.");
         return [];
     }
 
@@ -128,6 +109,27 @@ internal static class CloudEventRequests
         return false;
     }
 
+    /// <summary>What the body is; null: faults tell why it is no events.</summary>
+    private static async Task<IReadOnlyList<EventContent>?> DecodeAsync(
+        HttpRequest request,
+        bool isBatch,
+        Func<ReadOnlyMemory<byte>, IReadOnlyList<CloudEvent>> decode,
+        Faults faults,
+        CancellationToken cancellationToken
+    )
+    {
+        var bytes = await JsonBody.ReadAnyAsync(request, EnqueueFunctions.MaxBatchRequestBytes, cancellationToken);
+        try
+        {
+            return [.. decode(bytes).Select(Content)];
+        }
+        catch (CloudEventFormatException exception)
+        {
+            CloudEventFaults.Tell(bytes, isBatch, exception.Message, faults);
+            return null;
+        }
+    }
+
     private static EventContent Content(CloudEvent cloudEvent) =>
         new(CloudEventJson.DataOf(cloudEvent), CloudEventJson.TypeOf(cloudEvent), CloudEventAttributes.Of(cloudEvent));
 
@@ -138,10 +140,6 @@ internal static class CloudEventRequests
     private static bool IsOfAnyFormat(HttpRequest request) =>
         (request.ContentType ?? "").StartsWith(AnyFormat, StringComparison.OrdinalIgnoreCase);
 
-    private static bool HasType(HttpRequest request, string type)
-    {
-        var given = (request.ContentType ?? "").AsSpan();
-        var end = given.IndexOf(';');
-        return (end < 0 ? given : given[..end]).Trim().Equals(type, StringComparison.OrdinalIgnoreCase);
-    }
+    private static bool HasType(HttpRequest request, string type) =>
+        MediaType.Of(request.ContentType).Equals(type, StringComparison.OrdinalIgnoreCase);
 }

@@ -18,15 +18,8 @@ internal static class PublishJson
     )
     {
         var members = new JsonMembers(root, faults, "", [.. OfAll, "messages", "atomic"]);
-        var atomic = members.Boolean("atomic") ?? false;
-        foreach (var name in OfAll)
-        {
-            if (!atomic && members.Has(name))
-                members.Fault(name, "Stands here in an atomic batch only; otherwise in each message.");
-        }
-
-        if (!atomic && producer is not null)
-            faults.Add("Producer-Sequence", "A batch that counts is an atomic one.");
+        var terms = new BatchTerms(members.Boolean("atomic") ?? false, producer);
+        terms.Check(OfAll.Where(members.Has), "Stands here in an atomic batch only; otherwise in each message.", faults);
         if (members.List("messages", Limits.MaxBatchSize) is not { } list)
             return ([], null);
         var records = new List<PublishRequest>(list.Count);
@@ -39,20 +32,20 @@ internal static class PublishJson
                 records.Add(ReadOne(list[i], path + ".", trace, faults));
         }
 
-        if (!atomic)
-            return (records, null);
-        var together = new AtomicPublish
-        {
-            Records = records,
-            Key = members.Text("key"),
-            Partition = members.Number("partition"),
-            DeduplicationId = members.Text("deduplicationId"),
-            Producer = producer,
-            ExpectedOffset = members.Count("expectedOffset"),
-        };
-        if (records.Count == list.Count)
-            faults.AddRange(TopicRules.Check(together));
-        return ([], together);
+        return terms.Of(
+            records,
+            () =>
+                new AtomicPublish
+                {
+                    Records = records,
+                    Key = members.Text("key"),
+                    Partition = members.Number("partition"),
+                    DeduplicationId = members.Text("deduplicationId"),
+                    ExpectedOffset = members.Count("expectedOffset"),
+                },
+            isWhole: records.Count == list.Count,
+            faults
+        );
     }
 
     /// <summary>What a dry run is about: the parts of a record that filters look at.</summary>

@@ -67,38 +67,31 @@ internal static class PublishReading
         CancellationToken cancellationToken
     )
     {
-        var atomic = query.Flag("atomic") ?? false;
-        foreach (var name in OfAtomic)
-        {
-            if (!atomic && query.Has(name))
-                faults.Add(name, "Counts for an atomic batch only.");
-        }
-
-        if (!atomic && producer is not null)
-            faults.Add("Producer-Sequence", "A batch that counts is an atomic one.");
+        var terms = new BatchTerms(query.Flag("atomic") ?? false, producer);
+        terms.Check(OfAtomic.Where(query.Has), "Counts for an atomic batch only.", faults);
         var trace = TraceContext.WithStateOf(request);
         var all = Read(query) with { TraceParent = trace.Parent, TraceState = trace.State };
-        var each = atomic ? all with { Key = null, Partition = null } : all;
+        var each = terms.IsAtomic ? all with { Key = null, Partition = null } : all;
         var events = await CloudEventRequests.ReadBatchAsync(request, faults, cancellationToken);
         List<PublishRequest> records = [.. events.Select(content => Of(content, each))];
-        if (!atomic)
+        if (!terms.IsAtomic)
             records = [.. records.Select(r => WithKey(r, CloudEventRequests.PartitionKeyOf(request, r.Attributes)))];
         foreach (var (i, record) in records.Index())
             faults.AddRange(TopicRules.Check(record, $"[{i}]."));
-        if (!atomic)
-            return (records, null);
-        var together = new AtomicPublish
-        {
-            Records = records,
-            Key = all.Key,
-            Partition = all.Partition,
-            DeduplicationId = query.Text("deduplicationId"),
-            Producer = producer,
-            ExpectedOffset = query.Whole("expectedOffset"),
-        };
-        if (records.Count > 0)
-            faults.AddRange(TopicRules.Check(together));
-        return ([], together);
+        return terms.Of(
+            records,
+            () =>
+                new AtomicPublish
+                {
+                    Records = records,
+                    Key = all.Key,
+                    Partition = all.Partition,
+                    DeduplicationId = query.Text("deduplicationId"),
+                    ExpectedOffset = query.Whole("expectedOffset"),
+                },
+            isWhole: records.Count > 0,
+            faults
+        );
     }
 
     /// <summary>The record that an event is; what is not the event's own is as the request says beside it.</summary>
