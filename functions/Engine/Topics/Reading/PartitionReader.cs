@@ -9,7 +9,7 @@ namespace FuncQueue.Engine.Topics.Reading;
 /// Reads the rows of one partition, from memory where it has them, and knows how far the partition reaches. Thread-safe. Faults of storage
 /// are thrown.
 /// </summary>
-internal sealed class PartitionReader(EngineContext context, ShardTable table, string tableName, TailBudget budget)
+internal sealed class PartitionReader
 {
     /// <summary>Rows of a page that is read for their places only.</summary>
     private const int PlacesInPage = 100;
@@ -24,15 +24,24 @@ internal sealed class PartitionReader(EngineContext context, ShardTable table, s
     /// <summary>How old the end of a partition may be that a reader far behind it is told.</summary>
     private static readonly TimeSpan MaxEndAge = TimeSpan.FromSeconds(1);
 
-    private readonly Tail tail = new(budget);
+    private readonly EngineContext context;
+    private readonly ShardTable table;
+    private readonly string tableName;
+    private readonly TailBudget budget;
+    private readonly Tail tail;
+    private readonly ReadAhead ahead;
     private readonly Lock gate = new();
     private TaskCompletionSource grown = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long next;
     private long? nextReadAt;
     private int rowBytes = 16 * 1024;
 
-    // Rows of the last request that went beyond what was asked for, for whoever goes on there.
-    private IReadOnlyList<RecordRow> ahead = [];
+    public PartitionReader(EngineContext context, ShardTable table, string tableName, TailBudget budget)
+    {
+        (this.context, this.table, this.tableName, this.budget) = (context, table, tableName, budget);
+        tail = new Tail(budget);
+        ahead = new ReadAhead(FetchAheadAsync);
+    }
 
     /// <summary>The next offset as far as this process knows: there is no less.</summary>
     public long KnownNext => Volatile.Read(ref next);
@@ -100,11 +109,10 @@ internal sealed class PartitionReader(EngineContext context, ShardTable table, s
     {
         if (tail.ReadFrom(from, maxRecords) is { } remembered)
             return new FetchedRows(remembered, remembered[^1].Last + 1 < KnownNext ? FetchEnd.More : FetchEnd.End);
-        if (maxRecords >= RecordsOfPage && ReadAhead(from, maxRecords, maxBytes) is { } before)
+        if (maxRecords >= RecordsOfPage && await ahead.FindAsync(from, maxRecords, maxBytes, cancellationToken) is { } before)
             return new FetchedRows(before, FetchEnd.More);
         // Who reads pages reads on.
-        var least =
-            maxRecords < RecordsOfPage || budget.IsExceeded ? 1 : Math.Clamp(BytesAhead / Volatile.Read(ref rowBytes), 1, RowsAhead);
+        var least = maxRecords < RecordsOfPage || budget.IsExceeded ? 1 : RowsOfAhead;
         var rows = new List<RecordRow>();
         var (records, bytes, read) = (0, 0L, 0L);
         var end = FetchEnd.More;
@@ -138,7 +146,7 @@ internal sealed class PartitionReader(EngineContext context, ShardTable table, s
                 rows.ForEach(tail.Add);
             Reaches(rows[^1].Last + 1);
             if (least > 1)
-                Volatile.Write(ref ahead, rows);
+                ahead.Keep(new FetchedRows(rows, end));
         }
 
         return new FetchedRows(rows, end);
@@ -165,23 +173,30 @@ internal sealed class PartitionReader(EngineContext context, ShardTable table, s
         return await new SeekByInstant(from => PlacesAsync(from, cancellationToken)).FindAsync(instant, head.Next, head.AppendedAt);
     }
 
-    /// <summary>Rows that an earlier request brought, as many as are asked for; null: it brought none that hold the offset.</summary>
-    private List<RecordRow>? ReadAhead(long from, int maxRecords, int maxBytes)
-    {
-        var rows = Volatile.Read(ref ahead);
-        if (rows.Count == 0 || from < rows[0].First || from > rows[^1].Last)
-            return null;
-        var (found, bytes) = (new List<RecordRow>(), 0L);
-        foreach (var row in rows.SkipWhile(r => r.Last < from))
-        {
-            if (maxRecords <= 0 || bytes >= maxBytes)
-                break;
-            found.Add(row);
-            maxRecords -= row.Count - row.Find(from);
-            bytes += row.BytesFrom(from);
-        }
+    private int RowsOfAhead => Math.Clamp(BytesAhead / Volatile.Read(ref rowBytes), 1, RowsAhead);
 
-        return found;
+    /// <summary>The rows behind those that a reader of pages is being served; none at the end, or where storage fails.</summary>
+    private async Task<FetchedRows> FetchAheadAsync(long from)
+    {
+        var rows = new List<RecordRow>();
+        try
+        {
+            if (budget.IsExceeded || context.Stopping)
+                return new FetchedRows(rows, FetchEnd.End);
+            var (entities, last) = await table.ReadEntitiesAsync(RecordRow.From(from), RowsOfAhead, null, CancellationToken.None);
+            foreach (var entity in entities)
+            {
+                if (Read(entity) is not { } row)
+                    return new FetchedRows(rows, FetchEnd.End);
+                rows.Add(row);
+            }
+
+            return new FetchedRows(rows, last is null ? FetchEnd.End : FetchEnd.More);
+        }
+        catch (StorageFaultException)
+        {
+            return new FetchedRows([], FetchEnd.End);
+        }
     }
 
     private void Reaches(long offset)
