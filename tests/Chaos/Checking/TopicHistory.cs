@@ -22,7 +22,6 @@ internal sealed class TopicHistory
         Seen = [.. history.Seen.Where(r => r.Place.Topic == name)];
         Log = [.. Seen.Where(r => r.IsLast).DistinctBy(r => r.Place)];
         var first = Log.GroupBy(r => r.Place.Partition).ToDictionary(g => g.Key, g => g.Min(r => r.Place.Offset));
-        stored = Log.Concat(Rules.IsRetained ? Removed(first) : []).DistinctBy(r => r.Place).ToDictionary(r => r.Place);
         Parts = [.. history.Parts.Where(p => p.Topic == name)];
         attempts = Published.ToLookup(p => p.Key);
         Arrivals = (
@@ -31,6 +30,7 @@ internal sealed class TopicHistory
             where delivery.Source?.Topic == name
             select new Arrival(call.Queue, delivery.Source!, delivery)
         ).ToLookup(a => (a.Place, a.Queue));
+        stored = Log.Concat(Rules.IsRetained ? Removed(first) : []).DistinctBy(r => r.Place).ToDictionary(r => r.Place);
     }
 
     public string Name { get; }
@@ -48,7 +48,7 @@ internal sealed class TopicHistory
     /// <summary>All that was there in the end.</summary>
     public IReadOnlyList<SeenRecord> Log { get; }
 
-    /// <summary>The same, and what retention may have removed since somebody read it, or was told where it is.</summary>
+    /// <summary>The same, and what retention may have removed since somebody read or received it, or was told where it is.</summary>
     public IReadOnlyCollection<SeenRecord> Stored => stored.Values;
 
     public IReadOnlyList<RoutePart> Parts { get; }
@@ -80,11 +80,16 @@ internal sealed class TopicHistory
             };
     }
 
+    private bool MayBeStored(string key) => attempts[key].Any(a => a.Ending != Ending.Failed);
+
+    private static SeenRecord Record(Arrival arrival) => new(arrival.Place, arrival.Delivery.Key, null, IsLast: true);
+
     /// <summary>What lies in front of the first record that is left.</summary>
     private IEnumerable<SeenRecord> Removed(Dictionary<int, long> first) =>
         Published
             .Where(p => p is { Ending: Ending.Ok, Place: not null })
             .Select(p => new SeenRecord(p.Place!, p.Key, null, IsLast: true))
             .Concat(Seen.Select(r => r with { Digest = null, IsLast = true }))
+            .Concat(Arrivals.SelectMany(a => a).Where(a => MayBeStored(a.Delivery.Key)).Select(Record))
             .Where(r => r.Place.Offset < first.GetValueOrDefault(r.Place.Partition, long.MaxValue));
 }

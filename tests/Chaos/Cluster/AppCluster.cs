@@ -18,6 +18,7 @@ internal sealed partial class AppCluster : IAsyncDisposable
         ["ForwardSubscriptionsSchedule"] = "*/3 * * * * *",
         ["FuncQueue__StorageTimeout"] = "00:00:03",
         ["FuncQueue__UploadTimeout"] = "00:00:08",
+        ["FuncQueue__MinRecordAge"] = "00:00:04",
         ["FuncQueue__SettingsCacheTime"] = "00:00:02",
         ["FuncQueue__MaxMessagesPerRow"] = "16",
     };

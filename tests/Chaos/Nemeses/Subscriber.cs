@@ -7,18 +7,16 @@ namespace FuncQueue.Chaos.Nemeses;
 
 /// <summary>
 /// Changes whom topics forward to while they are in use: swaps filters, subscribes a queue and ends that, has records forwarded again.
-/// Each change is repeated, through any process, until it is answered.
 /// </summary>
 internal sealed class Subscriber(AppCluster cluster, QueueClient client, Tally tally, Random random)
 {
     /// <summary>How far behind its position a subscription is set back at most, in a partition.</summary>
     private const int MostAgain = 30;
 
+    private readonly SubscriptionCalls calls = new(cluster, client, random);
     private readonly List<RouteChange> swaps = [new(DateTimeOffset.MinValue, DateTimeOffset.MinValue, Swapped(false))];
-    private readonly List<RouteChange> passing = [new(DateTimeOffset.MinValue, DateTimeOffset.MinValue, Nobody)];
+    private readonly List<RouteChange> passing = [new(DateTimeOffset.MinValue, DateTimeOffset.MinValue, TopicSpec.Nothing)];
     private int seeks;
-
-    private static Dictionary<string, string[]> Nobody => [];
 
     /// <summary>What was in force when, as far as it is known.</summary>
     public IReadOnlyList<RoutePart> Parts =>
@@ -28,6 +26,8 @@ internal sealed class Subscriber(AppCluster cluster, QueueClient client, Tally t
                 Replays = seeks,
             },
             Always(TopicSpec.Ordered),
+            Always(TopicSpec.Kept, TopicSpec.Brief),
+            Always(TopicSpec.Derived, TopicSpec.Copies),
             new()
             {
                 Topic = TopicSpec.Events.Name,
@@ -46,10 +46,14 @@ internal sealed class Subscriber(AppCluster cluster, QueueClient client, Tally t
     /// <summary>Makes the subscriptions that there are all the time.</summary>
     public async Task PrepareAsync()
     {
-        await SubscribeAsync(TopicSpec.Events, TopicSpec.Replayed, null);
-        await SubscribeAsync(TopicSpec.Events, TopicSpec.Ordered, null);
-        await SubscribeAsync(TopicSpec.Choices, TopicSpec.Left, "red");
-        await SubscribeAsync(TopicSpec.Choices, TopicSpec.Right, "blue");
+        await calls.SubscribeAsync(TopicSpec.Events, TopicSpec.Replayed, null);
+        await calls.SubscribeAsync(TopicSpec.Events, TopicSpec.Ordered, null);
+        await calls.SubscribeAsync(TopicSpec.Choices, TopicSpec.Left, "red");
+        await calls.SubscribeAsync(TopicSpec.Choices, TopicSpec.Right, "blue");
+        await calls.SubscribeAsync(TopicSpec.Brief, TopicSpec.Kept, null);
+        await calls.SubscribeAsync(TopicSpec.Copies, TopicSpec.Derived, null);
+        var copies = TopicSpec.Copies.Name;
+        await calls.UntilAnsweredAsync(HttpMethod.Put, $"{TopicSpec.Events.Url}/subscriptions/{copies}", $$"""{"topic":"{{copies}}"}""");
     }
 
     public async Task RunAsync(CancellationToken stopping)
@@ -81,7 +85,7 @@ internal sealed class Subscriber(AppCluster cluster, QueueClient client, Tally t
             {"{{{TopicSpec.Left.Name}}}":{"filters":{{{TopicSpec.FiltersOn(isSwapped ? "blue" : "red")}}}},
             "{{{TopicSpec.Right.Name}}}":{"filters":{{{TopicSpec.FiltersOn(isSwapped ? "red" : "blue")}}}}}
             """;
-        var (began, ended) = await UntilAnsweredAsync(HttpMethod.Patch, $"{TopicSpec.Choices.Url}/subscriptions", change);
+        var (began, ended) = await calls.UntilAnsweredAsync(HttpMethod.Patch, $"{TopicSpec.Choices.Url}/subscriptions", change);
         swaps.Add(new RouteChange(began, ended, Swapped(isSwapped)));
         tally.Count("filterChanges");
     }
@@ -90,9 +94,9 @@ internal sealed class Subscriber(AppCluster cluster, QueueClient client, Tally t
     {
         var isThere = passing.Count % 2 == 0;
         var (began, ended) = isThere
-            ? await UntilAnsweredAsync(HttpMethod.Delete, TopicSpec.Events.SubscriptionUrl(TopicSpec.Passing), null)
-            : await SubscribeAsync(TopicSpec.Events, TopicSpec.Passing, null);
-        passing.Add(new RouteChange(began, ended, isThere ? Nobody : Everything(TopicSpec.Passing)));
+            ? await calls.UntilAnsweredAsync(HttpMethod.Delete, TopicSpec.Events.SubscriptionUrl(TopicSpec.Passing), null)
+            : await calls.SubscribeAsync(TopicSpec.Events, TopicSpec.Passing, null);
+        passing.Add(new RouteChange(began, ended, isThere ? TopicSpec.Nothing : TopicSpec.Everything(TopicSpec.Passing)));
         tally.Count("subscriptions");
     }
 
@@ -112,41 +116,13 @@ internal sealed class Subscriber(AppCluster cluster, QueueClient client, Tally t
         tally.Count("seeks");
     }
 
-    private Task<(DateTimeOffset Began, DateTimeOffset Ended)> SubscribeAsync(TopicSpec topic, QueueSpec queue, string? colour) =>
-        UntilAnsweredAsync(
-            HttpMethod.Put,
-            topic.SubscriptionUrl(queue),
-            $$"""{"queue":"{{queue.Name}}"{{(colour is null ? "" : $",\"filters\":{TopicSpec.FiltersOn(colour)}")}}}"""
-        );
-
-    private async Task<(DateTimeOffset Began, DateTimeOffset Ended)> UntilAnsweredAsync(HttpMethod method, string url, string? json)
-    {
-        var began = TimeProvider.System.GetUtcNow();
-        while (true)
-        {
-            var content = json is null
-                ? null
-                : new StringContent(json, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
-            if (
-                cluster.Choose(random) is { } slot
-                && await client.SendAsync(slot, method, url, content) is var call
-                && (call.Ending == Ending.Ok || call.Code == "subscription-not-found")
-            )
-                return (began, call.Ended);
-            await Pauses.WaitAsync(TimeSpan.FromMilliseconds(random.Next(20, 200)), CancellationToken.None);
-        }
-    }
-
-    private static RoutePart Always(QueueSpec queue) =>
+    private static RoutePart Always(QueueSpec queue, TopicSpec? topic = null) =>
         new()
         {
-            Topic = TopicSpec.Events.Name,
+            Topic = (topic ?? TopicSpec.Events).Name,
             Queues = [queue.Name],
-            Changes = [new(DateTimeOffset.MinValue, DateTimeOffset.MinValue, Everything(queue))],
+            Changes = [new(DateTimeOffset.MinValue, DateTimeOffset.MinValue, TopicSpec.Everything(queue))],
         };
-
-    private static Dictionary<string, string[]> Everything(QueueSpec queue) =>
-        TopicSpec.Colours.ToDictionary(c => c, _ => new[] { queue.Name });
 
     private static Dictionary<string, string[]> Swapped(bool isSwapped) =>
         new()

@@ -6,7 +6,16 @@ using FuncQueue.Chaos.Workload;
 namespace FuncQueue.Chaos.Nemeses;
 
 /// <summary>Deletes a queue that is in use, through any process, and makes it again at once.</summary>
-internal sealed class Undertaker(AppCluster cluster, QueueClient client, Recorder recorder, QueueSpec queue, Tally tally, Random random)
+/// <param name="subscription">By which a topic forwards to it; null: none does.</param>
+internal sealed class Undertaker(
+    AppCluster cluster,
+    QueueClient client,
+    Recorder recorder,
+    QueueSpec queue,
+    Tally tally,
+    Random random,
+    MortalSubscription? subscription = null
+)
 {
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -27,6 +36,7 @@ internal sealed class Undertaker(AppCluster cluster, QueueClient client, Recorde
             call => call.Ending == Ending.Ok || call.Code == "queue-not-found"
         );
         recorder.Add(new Deletion(queue.Name, began, deleted.Ended));
+        subscription?.End(began, deleted.Ended);
         tally.Count("deletions");
         await UntilKnownAsync(
             slot =>
@@ -38,6 +48,8 @@ internal sealed class Undertaker(AppCluster cluster, QueueClient client, Recorde
                 ),
             call => call.Ending == Ending.Ok
         );
+        if (subscription is not null)
+            await subscription.BeginAsync();
     }
 
     private async Task<Call> UntilKnownAsync(Func<AppSlot, Task<Call>> ask, Func<Call, bool> isKnown)

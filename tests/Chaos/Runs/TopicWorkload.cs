@@ -23,6 +23,7 @@ internal sealed class TopicWorkload(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(240);
 
     private readonly Subscriber subscriber = new(cluster, client, tally, random());
+    private readonly MortalSubscription mortal = new(new SubscriptionCalls(cluster, client, random()), TopicSpec.Events, TopicSpec.Mortal);
     private readonly LogReader reader = new(cluster, client, recorder, random());
 
     public IReadOnlyList<QueueSpec> Queues => TopicSpec.Queues;
@@ -37,7 +38,10 @@ internal sealed class TopicWorkload(
                 throw new InvalidOperationException($"The topic {topic.Name} could not be made: {call.Json}");
         }
 
+        foreach (var topic in TopicSpec.All)
+            recorder.Add(topic.Rules);
         await subscriber.PrepareAsync();
+        await mortal.BeginAsync();
     }
 
     public IEnumerable<Task> Start(CancellationToken stopping)
@@ -45,6 +49,7 @@ internal sealed class TopicWorkload(
         for (var i = 0; i < options.Producers; i++)
             yield return new Publisher(i, cluster, client, recorder, random()).RunAsync(stopping);
         yield return subscriber.RunAsync(stopping);
+        yield return new Undertaker(cluster, client, recorder, TopicSpec.Mortal, tally, random(), mortal).RunAsync(stopping);
         yield return reader.RunAsync(stopping);
     }
 
@@ -52,15 +57,18 @@ internal sealed class TopicWorkload(
     {
         // What is still on its way to storage comes before the log is read.
         await Pauses.WaitAsync(FaultPolicy.Late, CancellationToken.None);
+        // Nothing more comes to one that is read once the one that forwards to it is deleted.
         foreach (var topic in TopicSpec.All)
+        {
             await UntilAsync(() => reader.ReadEverythingAsync(topic));
-        foreach (var topic in TopicSpec.All)
             await UntilAsync(async () =>
                 cluster.Choose(random()) is { } slot
                 && await client.SendAsync(slot, HttpMethod.Delete, $"{topic.Url}?drain=true") is var call
                 && (call.Ending == Ending.Ok || call.Code == "topic-not-found")
             );
-        foreach (var part in subscriber.Parts)
+        }
+
+        foreach (var part in subscriber.Parts.Append(mortal.Part))
             recorder.Add(part);
     }
 

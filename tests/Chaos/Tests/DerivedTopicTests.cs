@@ -61,6 +61,23 @@ public sealed class DerivedTopicTests
     }
 
     [Fact]
+    public void What_was_removed_may_be_known_from_the_queues_alone_if_its_publisher_was_told_nothing()
+    {
+        Kept().Publish("w", null, ending: Ending.Unknown).Deliver("a", "w", 0).Deliver("b", "w", 0).Broken().ShouldBeEmpty();
+        Kept().Publish("w", null, ending: Ending.Unknown).Deliver("a", "w", 0).Broken().ShouldBe([Rule.NotForwarded]);
+        Kept().Publish("w", null, ending: Ending.Unknown).Deliver("a", "w", 2).Broken().ShouldContain(Rule.Unexpected);
+        Kept().Publish("w", null, ending: Ending.Failed).Deliver("a", "w", 0).Deliver("b", "w", 0).Broken().ShouldBe([Rule.Unexpected]);
+        Kept().Deliver("a", "w", 0).Deliver("b", "w", 0).Broken().ShouldBe([Rule.Unexpected]);
+        Kept()
+            .Publish("v", null, ending: Ending.Unknown)
+            .Publish("w", null, ending: Ending.Unknown)
+            .Deliver("a", "v", 0)
+            .Deliver("b", "w", 0)
+            .Broken()
+            .ShouldContain(Rule.Unexpected);
+    }
+
+    [Fact]
     public void Where_nothing_may_be_removed_nothing_is() =>
         Kept(isRetained: false)
             .Publish("w", 0)

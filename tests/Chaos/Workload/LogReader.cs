@@ -21,7 +21,7 @@ internal sealed class LogReader(AppCluster cluster, QueueClient client, Recorder
             var end = ends.GetValueOrDefault((topic, partition));
             // Mostly what has just been published, and what is about to be.
             var from = random.Next(3) == 0 ? random.NextInt64(end + 1) : Math.Max(0, end - random.Next(3));
-            if (await ReadAsync(slot, topic, partition, from, random.Next(3), isLast: false) is { } page)
+            if (await ReadAsync(slot, topic, partition, $"{from}", random.Next(3), isLast: false) is { } page)
                 ends[(topic, partition)] = Math.Max(end, page["nextOffset"]!.GetValue<long>());
         }
     }
@@ -32,21 +32,21 @@ internal sealed class LogReader(AppCluster cluster, QueueClient client, Recorder
         for (var partition = 0; partition < topic.Partitions; partition++)
         {
             // Where a partition ends, a process knows from memory; that it ends, storage says.
-            for (var (from, count) = (0L, 1); count > 0; )
+            for (var (from, count) = ("earliest", 1); count > 0; )
             {
                 if (
                     cluster.Choose(random) is not { } slot
                     || await ReadAsync(slot, topic, partition, from, waitSeconds: 0, isLast: true) is not { } page
                 )
                     return false;
-                (from, count) = (page["nextOffset"]!.GetValue<long>(), page["records"]!.AsArray().Count);
+                (from, count) = ($"{page["nextOffset"]}", page["records"]!.AsArray().Count);
             }
         }
 
         return true;
     }
 
-    private async Task<JsonNode?> ReadAsync(AppSlot slot, TopicSpec topic, int partition, long from, int waitSeconds, bool isLast)
+    private async Task<JsonNode?> ReadAsync(AppSlot slot, TopicSpec topic, int partition, string from, int waitSeconds, bool isLast)
     {
         var call = await client.SendAsync(
             slot,

@@ -24,7 +24,7 @@ internal sealed class Publisher(int number, AppCluster cluster, QueueClient clie
         while (!stopping.IsCancellationRequested)
         {
             if (cluster.Choose(random) is { } slot)
-                await PublishSomethingAsync(slot, TopicSpec.All[random.Next(TopicSpec.All.Count)]);
+                await PublishSomethingAsync(slot, TopicSpec.Published[random.Next(TopicSpec.Published.Count)]);
             await Pauses.WaitAsync(TimeSpan.FromMilliseconds(random.Next(10, 120)), stopping);
         }
     }
