@@ -35,13 +35,18 @@ internal sealed class ReadAhead(Func<long, Task<FetchedRows>> fetch)
             due = next.Rows;
         }
 
-        var rows = await due.WaitAsync(cancellationToken);
-        lock (gate)
+        var rows = Nothing;
+        try
         {
-            if (coming?.Rows == due)
+            rows = await due.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            lock (gate)
             {
-                coming = null;
-                brought = rows;
+                // Others may have waited for them, too. Those that could not be fetched are nobody's.
+                if (due.IsCompleted && coming?.Rows == due)
+                    (coming, brought) = (null, rows);
             }
         }
 
