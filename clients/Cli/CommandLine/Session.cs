@@ -53,11 +53,9 @@ internal sealed class Session(ParseResult result, FuncQueueClient client, Printe
             }
         );
 
-    /// <summary>Before something is destroyed: how much and what, then a yes, which off a terminal must have been given before.</summary>
-    public bool Confirm(string what, string name, long count, IReadOnlyList<string> examples, bool yes)
+    /// <summary>Before something is destroyed without <c>--yes</c>: how much and what, then a question, which needs a terminal.</summary>
+    public bool Confirm(string what, string name, long count, IReadOnlyList<string> examples)
     {
-        if (yes)
-            return true;
         print.Note($"{what}: {count}{(examples.Count > 0 ? ", such as" : "")}");
         foreach (var example in examples.Take(3))
             print.Note($"  {example}");

@@ -110,7 +110,7 @@ internal static class DeadLetterCommands
                 if (request.MessageIds is null && request.DryRun is null && !session.Get(yes))
                 {
                     var (count, examples) = await CountAsync(session, letters, cancellation);
-                    if (!session.Confirm("Dead letters to bring back, at most", session.Get(queue), count, examples, false))
+                    if (!session.Confirm("Dead letters to bring back, at most", session.Get(queue), count, examples))
                         return ExitCode.Usage;
                 }
 
@@ -139,10 +139,7 @@ internal static class DeadLetterCommands
             [queue, id, body, type, attributes, to],
             async (session, cancellation) =>
             {
-                await using var input = Console.OpenStandardInput();
-                var data = session.Get(body) is { } text
-                    ? BinaryData.FromString(text)
-                    : await BinaryData.FromStreamAsync(input, cancellation);
+                var data = await Commands.Make.ReadAsync(session.Get(body), cancellation);
                 var edited = new FuncQueueMessage(data) { ContentType = session.Get(type) };
                 foreach (var (name, value) in Commands.Make.Pairs(session.Get(attributes)))
                     edited.Attributes[name] = value;
@@ -170,7 +167,7 @@ internal static class DeadLetterCommands
                 if (!session.Get(dry) && !session.Get(yes))
                 {
                     var (count, examples) = await CountAsync(session, letters, cancellation);
-                    if (!session.Confirm("Dead letters to drop, at most", session.Get(queue), count, examples, false))
+                    if (!session.Confirm("Dead letters to drop, at most", session.Get(queue), count, examples))
                         return ExitCode.Usage;
                 }
 

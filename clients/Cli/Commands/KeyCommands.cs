@@ -77,19 +77,11 @@ internal static class KeyCommands
     private static Command Delete()
     {
         var name = Name();
-        var yes = Commands.Make.Yes();
-        return Commands.Make.Command(
-            "delete",
+        return Commands.Make.Delete(
             "Revoke a key.",
-            [name, yes],
-            async (session, cancellation) =>
-            {
-                if (!session.Confirm("Keys to revoke", session.Get(name), 1, [session.Get(name)], session.Get(yes)))
-                    return ExitCode.Usage;
-                return await session.Client.Administration.Keys.DeleteAsync(session.Get(name), cancellation)
-                    ? ExitCode.Done
-                    : ExitCode.Nothing;
-            }
+            [name],
+            (session, _) => Task.FromResult(session.Confirm("Keys to revoke", session.Get(name), 1, [session.Get(name)])),
+            (session, cancellation) => session.Client.Administration.Keys.DeleteAsync(session.Get(name), cancellation)
         );
     }
 

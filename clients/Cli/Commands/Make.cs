@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using FuncQueue.Cli.CommandLine;
 
 namespace FuncQueue.Cli.Commands;
@@ -8,6 +9,13 @@ namespace FuncQueue.Cli.Commands;
 internal static class Make
 {
     public static Argument<string> Queue() => new("queue") { Description = "The queue." };
+
+    public static Argument<string> Topic() => new("topic") { Description = "The topic." };
+
+    public static Argument<string?> Prefix() =>
+        new("prefix") { Description = "Only those whose names begin so.", Arity = ArgumentArity.ZeroOrOne };
+
+    public static Argument<string?> Body() => new("body") { Description = "The body; else stdin is.", Arity = ArgumentArity.ZeroOrOne };
 
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do it without being asked." };
 
@@ -59,6 +67,72 @@ internal static class Make
         var command = Command(name, description, [.. symbols]);
         Session.Action(command, run);
         return command;
+    }
+
+    /// <summary>A command that removes something, once that was confirmed or <c>--yes</c> was given.</summary>
+    public static Command Delete(
+        string description,
+        IEnumerable<Symbol> symbols,
+        Func<Session, CancellationToken, Task<bool>> confirmAsync,
+        Func<Session, CancellationToken, Task<bool>> deleteAsync
+    )
+    {
+        var yes = Yes();
+        return Command(
+            "delete",
+            description,
+            [.. symbols, yes],
+            async (session, cancellation) =>
+            {
+                if (!session.Get(yes) && !await confirmAsync(session, cancellation))
+                    return ExitCode.Usage;
+                return await deleteAsync(session, cancellation) ? ExitCode.Done : ExitCode.Nothing;
+            }
+        );
+    }
+
+    /// <summary>A command that lets a reader of a topic go on somewhere else.</summary>
+    public static Command Seek(
+        string description,
+        IEnumerable<Symbol> symbols,
+        Func<Session, JsonElement, CancellationToken, Task> seekAsync
+    )
+    {
+        var to = new Argument<string>("to") { Description = "now, earliest, or JSON as the HTTP API has it." };
+        return Command(
+            "seek",
+            description,
+            [.. symbols, to],
+            async (session, cancellation) =>
+            {
+                await seekAsync(session, Place(session.Get(to)), cancellation);
+                return ExitCode.Done;
+            }
+        );
+    }
+
+    /// <summary>A place in a topic, as the HTTP API has it.</summary>
+    public static JsonElement Place(string text) => Json(text is "now" or "earliest" ? $"\"{text}\"" : text);
+
+    public static JsonElement Json(string json)
+    {
+        try
+        {
+            return JsonElement.Parse(json);
+        }
+        catch (JsonException)
+        {
+            throw new UsageException($"{json} is no JSON.");
+        }
+    }
+
+    /// <summary>What was given as the body, or stdin to its end.</summary>
+    public static async Task<BinaryData> ReadAsync(string? body, CancellationToken cancellation)
+    {
+        if (body is not null)
+            return BinaryData.FromString(body);
+        await using var input = Console.OpenStandardInput();
+        return await BinaryData.FromStreamAsync(input, cancellation);
     }
 
     public static IEnumerable<KeyValuePair<string, string>> Pairs(IEnumerable<string>? attributes)

@@ -13,7 +13,7 @@ internal static class QueueCommands
 
     private static Command List()
     {
-        var prefix = new Argument<string?>("prefix") { Description = "Only those whose names begin so.", Arity = ArgumentArity.ZeroOrOne };
+        var prefix = Commands.Make.Prefix();
         return Commands.Make.Command(
             "list",
             "List queues.",
@@ -115,19 +115,11 @@ internal static class QueueCommands
     private static Command Delete()
     {
         var name = Commands.Make.Queue();
-        var yes = Commands.Make.Yes();
-        return Commands.Make.Command(
-            "delete",
+        return Commands.Make.Delete(
             "Remove a queue and all that is in it.",
-            [name, yes],
-            async (session, cancellation) =>
-            {
-                if (!await ConfirmAsync(session, session.Get(name), "Messages that go with the queue", session.Get(yes), cancellation))
-                    return ExitCode.Usage;
-                return await session.Client.Administration.DeleteQueueAsync(session.Get(name), cancellation)
-                    ? ExitCode.Done
-                    : ExitCode.Nothing;
-            }
+            [name],
+            (session, cancellation) => ConfirmAsync(session, session.Get(name), "Messages that go with the queue", cancellation),
+            (session, cancellation) => session.Client.Administration.DeleteQueueAsync(session.Get(name), cancellation)
         );
     }
 
@@ -141,7 +133,7 @@ internal static class QueueCommands
             [name, yes],
             async (session, cancellation) =>
             {
-                if (!await ConfirmAsync(session, session.Get(name), "Messages to drop", session.Get(yes), cancellation))
+                if (!session.Get(yes) && !await ConfirmAsync(session, session.Get(name), "Messages to drop", cancellation))
                     return ExitCode.Usage;
                 var purged = await session.Client.Administration.PurgeQueueAsync(session.Get(name), null, false, cancellation);
                 session.Print.Thing(new Row().Add("purged", purged.Purged));
@@ -150,15 +142,13 @@ internal static class QueueCommands
         );
     }
 
-    private static async Task<bool> ConfirmAsync(Session session, string name, string what, bool yes, CancellationToken cancellation)
+    private static async Task<bool> ConfirmAsync(Session session, string name, string what, CancellationToken cancellation)
     {
-        if (yes)
-            return true;
         var queue = await session.Client.Administration.FindQueueAsync(name, cancellation);
         var examples = (await session.Client.CreateReceiver(name).PeekAsync(3, null, cancellation)).Items;
         var counts = queue?.Counts;
         var count = counts is null ? 0 : counts.Ready + counts.Leased + counts.Scheduled;
-        return session.Confirm(what, name, count, [.. examples.Select(MessageRow.BodyOf)], yes);
+        return session.Confirm(what, name, count, [.. examples.Select(MessageRow.BodyOf)]);
     }
 
     private static Row Of(QueueProperties queue) =>

@@ -10,7 +10,7 @@ internal static class SendCommand
     public static Command Make()
     {
         var queue = Commands.Make.Queue();
-        var body = new Argument<string?>("body") { Description = "The body; else stdin is.", Arity = ArgumentArity.ZeroOrOne };
+        var body = Commands.Make.Body();
         var lines = new Option<bool>("--lines") { Description = "Each line of stdin is a message." };
         var file = Commands.Make.Text("--file", "The file that is the body.");
         var type = Commands.Make.Text("--type", "The media type.");
@@ -21,10 +21,14 @@ internal static class SendCommand
         var priority = new Option<int?>("--priority") { Description = "0 to 9." };
         var group = Commands.Make.Text("--group", "Its group; required on FIFO queues.");
         var id = Commands.Make.Text("--deduplication-id", "Makes a repeat a no-op.");
+        var byContent = new Option<bool>("--by-content")
+        {
+            Description = "Give it no id, so that a queue with --content-deduplication knows repeats by the body; a lost answer is told.",
+        };
         return Commands.Make.Command(
             "send",
             "Send a message, or one for each line.",
-            [queue, body, lines, file, type, attributes, delay, at, ttl, priority, group, id],
+            [queue, body, lines, file, type, attributes, delay, at, ttl, priority, group, id, byContent],
             async (session, cancellation) =>
             {
                 FuncQueueMessage Message(BinaryData data)
@@ -44,20 +48,16 @@ internal static class SendCommand
                     return message;
                 }
 
-                await using var sender = session.Client.CreateSender(session.Get(queue));
+                await using var sender = session.Client.CreateSender(
+                    session.Get(queue),
+                    new FuncQueueSenderOptions { DeduplicationIds = !session.Get(byContent) }
+                );
                 if (session.Get(lines))
                     return await LinesAsync(session, sender, Message, cancellation);
-                BinaryData data;
-                if (session.Get(body) is { } text)
-                    data = BinaryData.FromString(text);
-                else if (session.Get(file) is { } path)
-                    data = BinaryData.FromBytes(await File.ReadAllBytesAsync(path, cancellation));
-                else
-                {
-                    await using var input = Console.OpenStandardInput();
-                    data = await BinaryData.FromStreamAsync(input, cancellation);
-                }
-
+                var data =
+                    session.Get(body) is null && session.Get(file) is { } path
+                        ? BinaryData.FromBytes(await File.ReadAllBytesAsync(path, cancellation))
+                        : await Commands.Make.ReadAsync(session.Get(body), cancellation);
                 var sent = await sender.SendAsync(Message(data), cancellation);
                 session.Print.Line(new Row().Add("messageId", sent.MessageId.ToString()).Add("duplicate", sent.Duplicate ? true : null));
                 return ExitCode.Done;

@@ -9,13 +9,13 @@ namespace FuncQueue.Cli.Commands;
 internal static class SubscriptionCommands
 {
     public static Command Make() =>
-        Commands.Make.Command("subscription", "What topics forward to which queues.", List(), Set(), Seek(), Delete());
+        Commands.Make.Command("subscription", "What topics forward, and to which queues or topics.", List(), Set(), Seek(), Delete());
 
     private static Argument<string> Name() => new("subscription") { Description = "The subscription." };
 
     private static Command List()
     {
-        var topic = TopicCommands.Topic();
+        var topic = Commands.Make.Topic();
         return Commands.Make.Command(
             "list",
             "List the subscriptions of a topic.",
@@ -31,23 +31,25 @@ internal static class SubscriptionCommands
 
     private static Command Set()
     {
-        var topic = TopicCommands.Topic();
+        var topic = Commands.Make.Topic();
         var name = Name();
         var queue = Commands.Make.Text("--queue", "The queue that takes the records.");
+        var target = Commands.Make.Text("--topic", "The topic that takes the records.");
         var filters = Commands.Make.Text("--filters", "A JSON array of filters, as the HTTP API has them.");
         var keys = new Option<string[]>("--routing-key") { Description = "A pattern; may be given several times." };
         var from = Commands.Make.Text("--from", "now, earliest, or JSON as the HTTP API has it; at creation only.");
         var command = Commands.Make.Command(
             "set",
             "Create a subscription, or change the filters of one that is there.",
-            [topic, name, queue, filters, keys, from],
+            [topic, name, queue, target, filters, keys, from],
             async (session, cancellation) =>
             {
                 var settings = new SubscriptionSettings
                 {
                     Queue = session.Get(queue),
+                    Topic = session.Get(target),
                     Filters = Filters(session.Get(filters), session.Get(keys) ?? []),
-                    From = session.Get(from) is { } place ? Place(place) : null,
+                    From = session.Get(from) is { } place ? Commands.Make.Place(place) : null,
                 };
                 var subscription = await session.Client.Administration.Topics.CreateOrUpdateSubscriptionAsync(
                     session.Get(topic),
@@ -66,49 +68,29 @@ internal static class SubscriptionCommands
 
     private static Command Seek()
     {
-        var topic = TopicCommands.Topic();
-        var name = Name();
-        var to = new Argument<string>("to") { Description = "now, earliest, or JSON as the HTTP API has it." };
-        return Commands.Make.Command(
-            "seek",
+        var (topic, name) = (Commands.Make.Topic(), Name());
+        return Commands.Make.Seek(
             "Forward again from a place, or skip to it.",
-            [topic, name, to],
-            async (session, cancellation) =>
-            {
-                await session.Client.Administration.Topics.SeekSubscriptionAsync(
-                    session.Get(topic),
-                    session.Get(name),
-                    Place(session.Get(to)),
-                    cancellation
-                );
-                return ExitCode.Done;
-            }
+            [topic, name],
+            (session, place, cancellation) =>
+                session.Client.Administration.Topics.SeekSubscriptionAsync(session.Get(topic), session.Get(name), place, cancellation)
         );
     }
 
     private static Command Delete()
     {
-        var topic = TopicCommands.Topic();
-        var name = Name();
-        var yes = Commands.Make.Yes();
-        return Commands.Make.Command(
-            "delete",
+        var (topic, name) = (Commands.Make.Topic(), Name());
+        return Commands.Make.Delete(
             "Remove a subscription; what was routed to it before still arrives.",
-            [topic, name, yes],
+            [topic, name],
             async (session, cancellation) =>
             {
                 var topics = session.Client.Administration.Topics;
-                if (!session.Get(yes))
-                {
-                    var found = await topics.FindSubscriptionAsync(session.Get(topic), session.Get(name), cancellation);
-                    if (!session.Confirm("Records that are on their way", session.Get(name), found?.Lag ?? 0, [], false))
-                        return ExitCode.Usage;
-                }
-
-                return await topics.DeleteSubscriptionAsync(session.Get(topic), session.Get(name), true, cancellation)
-                    ? ExitCode.Done
-                    : ExitCode.Nothing;
-            }
+                var found = await topics.FindSubscriptionAsync(session.Get(topic), session.Get(name), cancellation);
+                return session.Confirm("Records that are on their way", session.Get(name), found?.Lag ?? 0, []);
+            },
+            (session, cancellation) =>
+                session.Client.Administration.Topics.DeleteSubscriptionAsync(session.Get(topic), session.Get(name), true, cancellation)
         );
     }
 
@@ -117,7 +99,7 @@ internal static class SubscriptionCommands
         if (json is not null && routingKeys.Length > 0)
             throw new UsageException("Give --filters or --routing-key.");
         if (json is not null)
-            return [.. Parse(json).EnumerateArray()];
+            return [.. Commands.Make.Json(json).EnumerateArray()];
         if (routingKeys.Length == 0)
             return null;
         var row = new Row().Add("routingKey", routingKeys);
@@ -125,20 +107,6 @@ internal static class SubscriptionCommands
         using (var writer = new Utf8JsonWriter(buffer))
             row.Write(writer);
         return [JsonElement.Parse(buffer.ToArray())];
-    }
-
-    internal static JsonElement Place(string text) => Parse(text is "now" or "earliest" ? $"\"{text}\"" : text);
-
-    private static JsonElement Parse(string json)
-    {
-        try
-        {
-            return JsonElement.Parse(json);
-        }
-        catch (JsonException)
-        {
-            throw new UsageException($"{json} is no JSON.");
-        }
     }
 
     private static Row Of(SubscriptionProperties subscription) =>

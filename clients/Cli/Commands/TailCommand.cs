@@ -9,7 +9,7 @@ internal static class TailCommand
 {
     public static Command Make()
     {
-        var topic = new Argument<string>("topic") { Description = "The topic." };
+        var topic = Commands.Make.Topic();
         var from = new Option<string>("--from") { Description = "earliest, latest, or an instant.", DefaultValueFactory = _ => "latest" };
         var count = new Option<int?>("--count", "-n") { Description = "End after so many." };
         return Commands.Make.Command(

@@ -11,7 +11,7 @@ internal static class TopCommand
 
     public static Command Make()
     {
-        var prefix = new Argument<string?>("prefix") { Description = "Only those whose names begin so.", Arity = ArgumentArity.ZeroOrOne };
+        var prefix = Commands.Make.Prefix();
         var every = Commands.Make.Duration("--every", "On a terminal, look again after so long; 0: once");
         return Commands.Make.Command(
             "top",

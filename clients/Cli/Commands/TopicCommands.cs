@@ -20,11 +20,9 @@ internal static class TopicCommands
             Delete()
         );
 
-    public static Argument<string> Topic() => new("topic") { Description = "The topic." };
-
     private static Command List()
     {
-        var prefix = new Argument<string?>("prefix") { Description = "Only those whose names begin so.", Arity = ArgumentArity.ZeroOrOne };
+        var prefix = Commands.Make.Prefix();
         return Commands.Make.Command(
             "list",
             "List topics.",
@@ -42,7 +40,7 @@ internal static class TopicCommands
 
     private static Command Show()
     {
-        var name = Topic();
+        var name = Commands.Make.Topic();
         return Commands.Make.Command(
             "show",
             "Show what each partition of a topic has.",
@@ -68,7 +66,7 @@ internal static class TopicCommands
 
     private static Command Set()
     {
-        var name = Topic();
+        var name = Commands.Make.Topic();
         var partitions = new Option<int?>("--partitions") { Description = "1 to 32; at creation only." };
         var retention = Commands.Make.Duration("--retention", "How long records are kept; none: for ever");
         var alternate = Commands.Make.Text("--alternate-queue", "The queue that takes what no subscription takes.");
@@ -100,8 +98,8 @@ internal static class TopicCommands
 
     private static Command Publish()
     {
-        var name = Topic();
-        var body = new Argument<string?>("body") { Description = "The body; else stdin is.", Arity = ArgumentArity.ZeroOrOne };
+        var name = Commands.Make.Topic();
+        var body = Commands.Make.Body();
         var routingKey = Commands.Make.Text("--routing-key", "By what subscriptions choose.");
         var key = Commands.Make.Text("--record-key", "What the record is in order with.");
         var type = Commands.Make.Text("--type", "The media type.");
@@ -113,11 +111,7 @@ internal static class TopicCommands
             [name, body, routingKey, key, type, attributes, mandatory],
             async (session, cancellation) =>
             {
-                await using var input = Console.OpenStandardInput();
-                var data = session.Get(body) is { } text
-                    ? BinaryData.FromString(text)
-                    : await BinaryData.FromStreamAsync(input, cancellation);
-                var message = new TopicMessage(data)
+                var message = new TopicMessage(await Commands.Make.ReadAsync(session.Get(body), cancellation))
                 {
                     ContentType = session.Get(type),
                     RoutingKey = session.Get(routingKey),
@@ -138,28 +132,19 @@ internal static class TopicCommands
 
     private static Command Delete()
     {
-        var name = Topic();
-        var yes = Commands.Make.Yes();
+        var name = Commands.Make.Topic();
         var noDrain = new Option<bool>("--no-drain") { Description = "Drop what subscriptions have not taken." };
-        return Commands.Make.Command(
-            "delete",
+        return Commands.Make.Delete(
             "Remove a topic.",
-            [name, noDrain, yes],
+            [name, noDrain],
             async (session, cancellation) =>
             {
-                var topics = session.Client.Administration.Topics;
-                if (!session.Get(yes))
-                {
-                    var topic = await topics.FindTopicAsync(session.Get(name), cancellation);
-                    var count = (topic?.Offsets ?? []).Sum(offsets => offsets.NextOffset - offsets.FirstOffset);
-                    if (!session.Confirm("Records that go with the topic", session.Get(name), count, [], false))
-                        return ExitCode.Usage;
-                }
-
-                return await topics.DeleteTopicAsync(session.Get(name), !session.Get(noDrain), cancellation)
-                    ? ExitCode.Done
-                    : ExitCode.Nothing;
-            }
+                var topic = await session.Client.Administration.Topics.FindTopicAsync(session.Get(name), cancellation);
+                var count = (topic?.Offsets ?? []).Sum(offsets => offsets.NextOffset - offsets.FirstOffset);
+                return session.Confirm("Records that go with the topic", session.Get(name), count, []);
+            },
+            (session, cancellation) =>
+                session.Client.Administration.Topics.DeleteTopicAsync(session.Get(name), !session.Get(noDrain), cancellation)
         );
     }
 

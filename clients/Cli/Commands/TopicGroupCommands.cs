@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FuncQueue.Cli.CommandLine;
 using FuncQueue.Cli.Output;
 using FuncQueue.Client;
@@ -19,7 +18,7 @@ internal static class TopicGroupCommands
 
     private static Command List()
     {
-        var topic = TopicCommands.Topic();
+        var topic = Commands.Make.Topic();
         return Commands.Make.Command(
             "list",
             "List the groups of a topic with their lag.",
@@ -44,7 +43,7 @@ internal static class TopicGroupCommands
 
     private static Command Show()
     {
-        var (topic, name) = (TopicCommands.Topic(), Group());
+        var (topic, name) = (Commands.Make.Topic(), Group());
         return Commands.Make.Command(
             "show",
             "Show how far a group is in each partition, and who holds it.",
@@ -73,7 +72,7 @@ internal static class TopicGroupCommands
 
     private static Command Read()
     {
-        var (topic, name, member) = (TopicCommands.Topic(), Group(), Member());
+        var (topic, name, member) = (Commands.Make.Topic(), Group(), Member());
         var count = Commands.Make.Count("--count", "How many at most.", 100);
         var wait = Commands.Make.Duration("--wait", "How long to wait for a first one, up to 20 s");
         var from = new Option<string>("--from")
@@ -120,7 +119,7 @@ internal static class TopicGroupCommands
 
     private static Command Commit()
     {
-        var (topic, name) = (TopicCommands.Topic(), Group());
+        var (topic, name) = (Commands.Make.Topic(), Group());
         var tokens = new Argument<string[]>("token")
         {
             Description = "Tokens of a read; TOKEN@OFFSET is one up to an earlier offset.",
@@ -144,24 +143,18 @@ internal static class TopicGroupCommands
 
     private static Command Seek()
     {
-        var (topic, name) = (TopicCommands.Topic(), Group());
-        var to = new Argument<string>("to") { Description = "now, earliest, or JSON as the HTTP API has it." };
-        return Commands.Make.Command(
-            "seek",
+        var (topic, name) = (Commands.Make.Topic(), Group());
+        return Commands.Make.Seek(
             "Let a group go on somewhere else; what its members have in hand is fenced.",
-            [topic, name, to],
-            async (session, cancellation) =>
-            {
-                var place = SubscriptionCommands.Place(session.Get(to));
-                await session.Client.Administration.Groups.SeekGroupAsync(session.Get(topic), session.Get(name), place, cancellation);
-                return ExitCode.Done;
-            }
+            [topic, name],
+            (session, place, cancellation) =>
+                session.Client.Administration.Groups.SeekGroupAsync(session.Get(topic), session.Get(name), place, cancellation)
         );
     }
 
     private static Command Leave()
     {
-        var (topic, name, member) = (TopicCommands.Topic(), Group(), Member());
+        var (topic, name, member) = (Commands.Make.Topic(), Group(), Member());
         return Commands.Make.Command(
             "leave",
             "Leave a group: what the member holds is free at once.",
@@ -177,26 +170,19 @@ internal static class TopicGroupCommands
 
     private static Command Delete()
     {
-        var (topic, name, yes) = (TopicCommands.Topic(), Group(), Commands.Make.Yes());
-        return Commands.Make.Command(
-            "delete",
+        var (topic, name) = (Commands.Make.Topic(), Group());
+        return Commands.Make.Delete(
             "Remove a group, which forgets how far it was.",
-            [topic, name, yes],
+            [topic, name],
             async (session, cancellation) =>
             {
                 var groups = session.Client.Administration.Groups;
-                if (!session.Get(yes))
-                {
-                    var group = await groups.FindGroupAsync(session.Get(topic), session.Get(name), cancellation);
-                    string[] members = [.. (group?.Members ?? []).Select(member => member.Member)];
-                    if (!session.Confirm("Members that read by it", session.Get(name), members.Length, members, false))
-                        return ExitCode.Usage;
-                }
-
-                return await groups.DeleteGroupAsync(session.Get(topic), session.Get(name), cancellation)
-                    ? ExitCode.Done
-                    : ExitCode.Nothing;
-            }
+                var group = await groups.FindGroupAsync(session.Get(topic), session.Get(name), cancellation);
+                string[] members = [.. (group?.Members ?? []).Select(member => member.Member)];
+                return session.Confirm("Members that read by it", session.Get(name), members.Length, members);
+            },
+            (session, cancellation) =>
+                session.Client.Administration.Groups.DeleteGroupAsync(session.Get(topic), session.Get(name), cancellation)
         );
     }
 }

@@ -55,19 +55,8 @@ public class FuncQueueAdministration
     ) => PutAsync(queue, settings, ifMatch, create: false, cancellationToken);
 
     /// <summary>A queue with its counts; null: it is not there.</summary>
-    public virtual async Task<QueueProperties?> FindQueueAsync(string queue, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            var answer = await transport.SendAsync(Call.Get(PathOf(queue)), WireJson.Default.QueueProperties, cancellationToken);
-            answer.Value.ETag = answer.ETag;
-            return answer.Value;
-        }
-        catch (FuncQueueException failure) when (failure.Reason == FuncQueueErrorReason.QueueNotFound)
-        {
-            return null;
-        }
-    }
+    public virtual Task<QueueProperties?> FindQueueAsync(string queue, CancellationToken cancellationToken = default) =>
+        transport.FindAsync(Call.Get(PathOf(queue)), WireJson.Default.QueueProperties, cancellationToken);
 
     /// <summary>All queues, or those whose names begin so, by name.</summary>
     public virtual IAsyncEnumerable<QueueProperties> ListQueuesAsync(
@@ -144,9 +133,7 @@ public class FuncQueueAdministration
     {
         var content = HttpTransport.Json(settings ?? new QueueSettings(), WireJson.Default.QueueSettings);
         var call = Call.Put(PathOf(queue), content, ifMatch, create);
-        var answer = await transport.SendAsync(call, WireJson.Default.QueueProperties, cancellationToken);
-        answer.Value.ETag = answer.ETag;
-        return answer.Value;
+        return (await transport.SendAsync(call, WireJson.Default.QueueProperties, cancellationToken)).Value;
     }
 
     private static string PathOf(string queue)

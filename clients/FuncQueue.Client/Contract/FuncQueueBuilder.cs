@@ -47,21 +47,18 @@ public sealed class FuncQueueBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(queue);
         Services.AddScoped<THandler>();
-        var options = Services.AddOptions<FuncQueueProcessorOptions>(queue);
-        if (configuration is not null)
-            options.Configure(value => ConfiguredProcessor.Apply(configuration.GetSection("Processors").GetSection(queue), value));
-        if (configure is not null)
-            options.Configure(configure);
-        Services.AddSingleton<IHostedService>(provider => new ProcessorService(
-            provider
+        AddOptions(queue, ["Processors", queue], ConfiguredProcessor.Apply, configure);
+        return AddRun(provider =>
+        {
+            var processor = provider
                 .GetRequiredService<FuncQueueClient>()
                 .CreateProcessor(
                     queue,
-                    context => HandleAsync<THandler>(provider, context),
+                    context => InScopeAsync<THandler>(provider, handler => handler.HandleAsync(context, context.CancellationToken)),
                     provider.GetRequiredService<IOptionsMonitor<FuncQueueProcessorOptions>>().Get(queue)
-                )
-        ));
-        return this;
+                );
+            return new HostedRun(processor.StartAsync, processor.StopAsync);
+        });
     }
 
     /// <summary>
@@ -80,37 +77,47 @@ public sealed class FuncQueueBuilder
         Services.AddScoped<THandler>();
         // Names have no slash.
         var name = $"{topic}/{group}";
-        var options = Services.AddOptions<FuncQueueGroupReaderOptions>(name);
-        if (configuration is not null)
-            options.Configure(value =>
-                ConfiguredGroupReader.Apply(configuration.GetSection("GroupReaders").GetSection(topic).GetSection(group), value)
-            );
-        if (configure is not null)
-            options.Configure(configure);
-        Services.AddSingleton<IHostedService>(provider => new GroupReaderService(
-            provider
+        AddOptions(name, ["GroupReaders", topic, group], ConfiguredGroupReader.Apply, configure);
+        return AddRun(provider =>
+        {
+            var reader = provider
                 .GetRequiredService<FuncQueueClient>()
                 .CreateGroupReader(
                     topic,
                     group,
-                    context => HandleAsync<THandler>(provider, context),
+                    context => InScopeAsync<THandler>(provider, handler => handler.HandleAsync(context, context.CancellationToken)),
                     provider.GetRequiredService<IOptionsMonitor<FuncQueueGroupReaderOptions>>().Get(name)
-                )
-        ));
+                );
+            return new HostedRun(reader.StartAsync, reader.StopAsync);
+        });
+    }
+
+    /// <summary>Options of what is configured at a path, then of what the code says.</summary>
+    private void AddOptions<TOptions>(
+        string name,
+        IEnumerable<string> path,
+        Action<IConfiguration, TOptions> apply,
+        Action<TOptions>? configure
+    )
+        where TOptions : class
+    {
+        var options = Services.AddOptions<TOptions>(name);
+        if (configuration is not null)
+            options.Configure(value => apply(path.Aggregate(configuration, (section, key) => section.GetSection(key)), value));
+        if (configure is not null)
+            options.Configure(configure);
+    }
+
+    private FuncQueueBuilder AddRun(Func<IServiceProvider, IHostedService> make)
+    {
+        Services.AddSingleton(make);
         return this;
     }
 
-    private static async Task HandleAsync<THandler>(IServiceProvider provider, ProcessRecordsContext context)
-        where THandler : class, IFuncQueueRecordsHandler
+    private static async Task InScopeAsync<THandler>(IServiceProvider provider, Func<THandler, Task> handleAsync)
+        where THandler : class
     {
         await using var scope = provider.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(context, context.CancellationToken);
-    }
-
-    private static async Task HandleAsync<THandler>(IServiceProvider provider, ProcessMessageContext context)
-        where THandler : class, IFuncQueueHandler
-    {
-        await using var scope = provider.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<THandler>().HandleAsync(context, context.CancellationToken);
+        await handleAsync(scope.ServiceProvider.GetRequiredService<THandler>());
     }
 }

@@ -86,12 +86,9 @@ public class FuncQueueClient : IAsyncDisposable
         ArgumentException.ThrowIfNullOrEmpty(queue);
         ArgumentNullException.ThrowIfNull(handler);
         var checkedOptions = (options ?? new FuncQueueProcessorOptions()).Checked();
-        return new FuncQueueProcessor(
-            new QueueReceiving(queue, "messages", transport),
-            handler,
-            checkedOptions,
-            new ProcessorErrors(queue, checkedOptions, Log)
-        );
+        var receiving = new QueueReceiving(queue, "messages", transport);
+        var errors = new ProcessorErrors(queue, checkedOptions, Log);
+        return new FuncQueueProcessor(queue, () => new ProcessorRun(receiving, handler, checkedOptions, errors));
     }
 
     /// <summary>Runs a handler for the records of a topic, as a member of a group that shares its partitions. To be started.</summary>

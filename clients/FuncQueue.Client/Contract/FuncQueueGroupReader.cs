@@ -1,4 +1,5 @@
 using FuncQueue.Client.Reading;
+using FuncQueue.Client.Running;
 
 namespace FuncQueue.Client;
 
@@ -9,19 +10,18 @@ namespace FuncQueue.Client;
 /// </summary>
 public class FuncQueueGroupReader : IAsyncDisposable
 {
-    private readonly Lock gate = new();
-    private readonly Func<ReaderRun> begin = null!;
-    private ReaderRun? run;
+    private readonly Restartable<ReaderRun> runs;
 
     /// <summary>For mocks.</summary>
     protected FuncQueueGroupReader()
     {
         (TopicName, GroupName, MemberName) = ("", "", "");
+        runs = new("mock", () => throw new NotSupportedException("A mock starts nothing."));
     }
 
     internal FuncQueueGroupReader(GroupCalls calls, string member, Func<ReaderRun> begin)
     {
-        (TopicName, GroupName, MemberName, this.begin) = (calls.Topic, calls.Group, member, begin);
+        (TopicName, GroupName, MemberName, runs) = (calls.Topic, calls.Group, member, new("reader", begin));
     }
 
     /// <summary>The topic.</summary>
@@ -34,72 +34,26 @@ public class FuncQueueGroupReader : IAsyncDisposable
     public virtual string MemberName { get; }
 
     /// <summary>The partitions that are its own now, as far as it knows.</summary>
-    public virtual IReadOnlyList<int> Partitions
-    {
-        get
-        {
-            lock (gate)
-                return run?.Partitions ?? [];
-        }
-    }
+    public virtual IReadOnlyList<int> Partitions => runs.Current?.Partitions ?? [];
 
     /// <summary>Whether it was started and not stopped.</summary>
-    public virtual bool IsReading
-    {
-        get
-        {
-            lock (gate)
-                return run is not null;
-        }
-    }
+    public virtual bool IsReading => runs.Current is not null;
 
     /// <summary>Begins to read. After a stop it may be started again.</summary>
     /// <exception cref="InvalidOperationException">It is started.</exception>
-    public virtual Task StartAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        lock (gate)
-        {
-            if (run is not null)
-                throw new InvalidOperationException("The reader is started already.");
-            run = begin();
-            run.Start();
-        }
-
-        return Task.CompletedTask;
-    }
+    public virtual Task StartAsync(CancellationToken cancellationToken = default) => runs.StartAsync(cancellationToken);
 
     /// <summary>
     /// Ends the wait for records at once, waits for the handlers that have begun, commits what they handled, and leaves the group, so that
     /// another goes on behind that. Called by a handler of this reader, it begins all that and returns.
     /// </summary>
     /// <param name="cancellationToken">When it is cancelled, so are the handlers. They are awaited all the same.</param>
-    public virtual async Task StopAsync(CancellationToken cancellationToken = default)
-    {
-        ReaderRun? current;
-        lock (gate)
-            current = run;
-        if (current is null)
-            return;
-        var stop = EndAsync(current, cancellationToken);
-        if (!current.IsWithin)
-            await stop;
-    }
+    public virtual Task StopAsync(CancellationToken cancellationToken = default) => runs.StopAsync(cancellationToken);
 
     /// <summary>Stops it.</summary>
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await StopAsync();
-    }
-
-    private async Task EndAsync(ReaderRun ending, CancellationToken cancellationToken)
-    {
-        await ending.StopAsync(cancellationToken);
-        lock (gate)
-        {
-            if (run == ending)
-                run = null;
-        }
     }
 }

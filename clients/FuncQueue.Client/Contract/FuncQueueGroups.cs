@@ -30,17 +30,8 @@ public class FuncQueueGroups
     }
 
     /// <summary>A group, with how far it is; null: it is not there.</summary>
-    public virtual async Task<TopicGroup?> FindGroupAsync(string topic, string group, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return await Of(topic, group).GetAsync(cancellationToken);
-        }
-        catch (FuncQueueException failure) when (failure.Reason is FuncQueueErrorReason.GroupNotFound or FuncQueueErrorReason.TopicNotFound)
-        {
-            return null;
-        }
-    }
+    public virtual Task<TopicGroup?> FindGroupAsync(string topic, string group, CancellationToken cancellationToken = default) =>
+        Of(topic, group).FindAsync(cancellationToken);
 
     /// <summary>Removes a group, which forgets how far it was; false where it is not there.</summary>
     public virtual Task<bool> DeleteGroupAsync(string topic, string group, CancellationToken cancellationToken = default) =>

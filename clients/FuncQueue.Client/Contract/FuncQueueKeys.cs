@@ -34,17 +34,8 @@ public class FuncQueueKeys
     }
 
     /// <summary>A key; null: it is not there.</summary>
-    public virtual async Task<AccessKey?> FindAsync(string name, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return (await transport.SendAsync(Call.Get(PathOf(name)), WireJson.Default.AccessKey, cancellationToken)).Value;
-        }
-        catch (FuncQueueException failure) when (failure.Reason == FuncQueueErrorReason.KeyNotFound)
-        {
-            return null;
-        }
-    }
+    public virtual Task<AccessKey?> FindAsync(string name, CancellationToken cancellationToken = default) =>
+        transport.FindAsync(Call.Get(PathOf(name)), WireJson.Default.AccessKey, cancellationToken);
 
     /// <summary>All keys.</summary>
     public virtual async Task<IReadOnlyList<AccessKey>> ListAsync(CancellationToken cancellationToken = default) =>

@@ -1,5 +1,5 @@
 using FuncQueue.Client.Processing;
-using FuncQueue.Client.Receiving;
+using FuncQueue.Client.Running;
 
 namespace FuncQueue.Client;
 
@@ -9,101 +9,46 @@ namespace FuncQueue.Client;
 /// </summary>
 public class FuncQueueProcessor : IAsyncDisposable
 {
-    private readonly Lock gate = new();
-    private readonly Func<ProcessorRun> begin = null!;
-    private ProcessorRun? run;
+    private readonly Restartable<ProcessorRun> runs;
 
     /// <summary>For mocks.</summary>
     protected FuncQueueProcessor()
     {
-        QueueName = "";
+        (QueueName, runs) = ("", new("mock", () => throw new NotSupportedException("A mock starts nothing.")));
     }
 
-    internal FuncQueueProcessor(
-        QueueReceiving receiving,
-        Func<ProcessMessageContext, Task> handler,
-        FuncQueueProcessorOptions options,
-        ProcessorErrors errors
-    )
+    internal FuncQueueProcessor(string queue, Func<ProcessorRun> begin)
     {
-        QueueName = receiving.Queue;
-        begin = () => new ProcessorRun(receiving, handler, options, errors);
+        (QueueName, runs) = (queue, new("processor", begin));
     }
 
     /// <summary>The queue.</summary>
     public virtual string QueueName { get; }
 
     /// <summary>Whether it was started and not stopped.</summary>
-    public virtual bool IsProcessing
-    {
-        get
-        {
-            lock (gate)
-                return run is not null;
-        }
-    }
+    public virtual bool IsProcessing => runs.Current is not null;
 
     /// <summary>Begins to receive. After a stop it may be started again.</summary>
     /// <exception cref="InvalidOperationException">It is started.</exception>
-    public virtual Task StartAsync(CancellationToken cancellationToken = default)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        lock (gate)
-        {
-            if (run is not null)
-                throw new InvalidOperationException("The processor is started already.");
-            run = begin();
-            run.Start();
-        }
-
-        return Task.CompletedTask;
-    }
+    public virtual Task StartAsync(CancellationToken cancellationToken = default) => runs.StartAsync(cancellationToken);
 
     /// <summary>
     /// Ends the wait for messages at once, gives back those whose handlers have not begun, waits for those that have, and sends their acks.
     /// Called by a handler of this processor, it begins all that and returns, since it cannot wait for its caller.
     /// </summary>
     /// <param name="cancellationToken">When it is cancelled, so are the handlers. They are awaited all the same.</param>
-    public virtual async Task StopAsync(CancellationToken cancellationToken = default)
-    {
-        ProcessorRun? current;
-        lock (gate)
-            current = run;
-        if (current is null)
-            return;
-        var stop = EndAsync(current, cancellationToken);
-        if (!current.IsWithin)
-            await stop;
-    }
+    public virtual Task StopAsync(CancellationToken cancellationToken = default) => runs.StopAsync(cancellationToken);
 
     /// <summary>Receives no more, and gives back those messages whose handlers have not begun. Those that have go on.</summary>
-    public virtual Task PauseAsync()
-    {
-        lock (gate)
-            return run?.PauseAsync() ?? Task.CompletedTask;
-    }
+    public virtual Task PauseAsync() => runs.Current?.PauseAsync() ?? Task.CompletedTask;
 
     /// <summary>Receives again.</summary>
-    public virtual void Resume()
-    {
-        lock (gate)
-            run?.Resume();
-    }
+    public virtual void Resume() => runs.Current?.Resume();
 
     /// <summary>Stops it.</summary>
     public virtual async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
         await StopAsync();
-    }
-
-    private async Task EndAsync(ProcessorRun ending, CancellationToken cancellationToken)
-    {
-        await ending.StopAsync(cancellationToken);
-        lock (gate)
-        {
-            if (run == ending)
-                run = null;
-        }
     }
 }

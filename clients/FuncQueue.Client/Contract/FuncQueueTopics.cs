@@ -31,25 +31,12 @@ public class FuncQueueTopics
     {
         var content = HttpTransport.Json(settings ?? new TopicSettings(), WireJson.Default.TopicSettings);
         var call = Call.Put(PathOf(topic), content, ifMatch, create: false);
-        var answer = await transport.SendAsync(call, WireJson.Default.TopicProperties, cancellationToken);
-        answer.Value.ETag = answer.ETag;
-        return answer.Value;
+        return (await transport.SendAsync(call, WireJson.Default.TopicProperties, cancellationToken)).Value;
     }
 
     /// <summary>A topic with its offsets; null: it is not there.</summary>
-    public virtual async Task<TopicProperties?> FindTopicAsync(string topic, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            var answer = await transport.SendAsync(Call.Get(PathOf(topic)), WireJson.Default.TopicProperties, cancellationToken);
-            answer.Value.ETag = answer.ETag;
-            return answer.Value;
-        }
-        catch (FuncQueueException failure) when (failure.Reason == FuncQueueErrorReason.TopicNotFound)
-        {
-            return null;
-        }
-    }
+    public virtual Task<TopicProperties?> FindTopicAsync(string topic, CancellationToken cancellationToken = default) =>
+        transport.FindAsync(Call.Get(PathOf(topic)), WireJson.Default.TopicProperties, cancellationToken);
 
     /// <summary>All topics, or those whose names begin so, by name.</summary>
     public virtual IAsyncEnumerable<TopicProperties> ListTopicsAsync(
@@ -90,31 +77,15 @@ public class FuncQueueTopics
         ArgumentNullException.ThrowIfNull(settings);
         var content = HttpTransport.Json(settings, WireJson.Default.SubscriptionSettings);
         var call = Call.Put(PathOf(topic, subscription), content, ifMatch, create: false);
-        var answer = await transport.SendAsync(call, WireJson.Default.SubscriptionProperties, cancellationToken);
-        answer.Value.ETag = answer.ETag;
-        return answer.Value;
+        return (await transport.SendAsync(call, WireJson.Default.SubscriptionProperties, cancellationToken)).Value;
     }
 
     /// <summary>A subscription with its lag; null: it is not there.</summary>
-    public virtual async Task<SubscriptionProperties?> FindSubscriptionAsync(
+    public virtual Task<SubscriptionProperties?> FindSubscriptionAsync(
         string topic,
         string subscription,
         CancellationToken cancellationToken = default
-    )
-    {
-        try
-        {
-            var call = Call.Get(PathOf(topic, subscription));
-            var answer = await transport.SendAsync(call, WireJson.Default.SubscriptionProperties, cancellationToken);
-            answer.Value.ETag = answer.ETag;
-            return answer.Value;
-        }
-        catch (FuncQueueException failure)
-            when (failure.Reason is FuncQueueErrorReason.SubscriptionNotFound or FuncQueueErrorReason.TopicNotFound)
-        {
-            return null;
-        }
-    }
+    ) => transport.FindAsync(Call.Get(PathOf(topic, subscription)), WireJson.Default.SubscriptionProperties, cancellationToken);
 
     /// <summary>The subscriptions of a topic.</summary>
     public virtual async Task<IReadOnlyList<SubscriptionProperties>> ListSubscriptionsAsync(

@@ -4,7 +4,7 @@ using FuncQueue.Client.Json;
 namespace FuncQueue.Client;
 
 /// <summary>A queue as it is. Values read "none" and "no limit" as <see cref="QueueSettings"/> writes them.</summary>
-public sealed class QueueProperties
+public sealed class QueueProperties : IVersioned
 {
     /// <summary>Its name.</summary>
     public string Name { get; init; } = "";
@@ -72,4 +72,9 @@ public sealed class QueueProperties
     /// <summary>The version of its settings, for changes on condition; null in lists.</summary>
     [JsonIgnore]
     public string? ETag { get; internal set; }
+
+    string? IVersioned.ETag
+    {
+        set => ETag = value;
+    }
 }

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FuncQueue.Client.Json;
 
 namespace FuncQueue.Client;
 
 /// <summary>A subscription as it is.</summary>
-public sealed class SubscriptionProperties
+public sealed class SubscriptionProperties : IVersioned
 {
     /// <summary>Its name.</summary>
     public string Name { get; init; } = "";
@@ -30,4 +31,9 @@ public sealed class SubscriptionProperties
     /// <summary>The version of its settings, for changes on condition; null in lists.</summary>
     [JsonIgnore]
     public string? ETag { get; internal set; }
+
+    string? IVersioned.ETag
+    {
+        set => ETag = value;
+    }
 }

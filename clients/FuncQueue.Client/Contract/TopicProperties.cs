@@ -4,7 +4,7 @@ using FuncQueue.Client.Json;
 namespace FuncQueue.Client;
 
 /// <summary>A topic as it is.</summary>
-public sealed class TopicProperties
+public sealed class TopicProperties : IVersioned
 {
     /// <summary>Its name.</summary>
     public string Name { get; init; } = "";
@@ -38,4 +38,9 @@ public sealed class TopicProperties
     /// <summary>The version of its settings, for changes on condition; null in lists.</summary>
     [JsonIgnore]
     public string? ETag { get; internal set; }
+
+    string? IVersioned.ETag
+    {
+        set => ETag = value;
+    }
 }

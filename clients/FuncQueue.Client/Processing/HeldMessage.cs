@@ -25,7 +25,8 @@ internal sealed class HeldMessage(ReceivedMessage message) : IDisposable
         set => settling = value;
     }
 
-    public void Lose() => lost.Cancel();
+    /// <summary>Lost from now on; completes when those who asked to be called back were.</summary>
+    public Task LoseAsync() => lost.CancelAsync();
 
     public void Dispose() => lost.Dispose();
 }

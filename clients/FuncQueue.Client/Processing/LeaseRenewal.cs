@@ -1,4 +1,5 @@
 using FuncQueue.Client.Receiving;
+using FuncQueue.Client.Running;
 using FuncQueue.Client.Transport;
 
 namespace FuncQueue.Client.Processing;

@@ -1,4 +1,4 @@
-using FuncQueue.Client.Processing;
+using FuncQueue.Client.Running;
 
 namespace FuncQueue.Client.Reading;
 

@@ -72,8 +72,8 @@ internal sealed class GroupCalls(string topic, string group, HttpTransport trans
         return transport.SendAsync(Call.Post(path + "/seek", Repetition.IfNothingHappened, content), cancellationToken);
     }
 
-    public async Task<TopicGroup> GetAsync(CancellationToken cancellationToken) =>
-        (await transport.SendAsync(Call.Get(path), WireJson.Default.TopicGroup, cancellationToken)).Value;
+    public Task<TopicGroup?> FindAsync(CancellationToken cancellationToken) =>
+        transport.FindAsync(Call.Get(path), WireJson.Default.TopicGroup, cancellationToken);
 
     public Task<bool> DeleteAsync(CancellationToken cancellationToken) => transport.RemoveAsync(Call.Delete(path), cancellationToken);
 

@@ -120,8 +120,8 @@ internal sealed class HeldPartition
         waiting.Clear();
     }
 
-    /// <summary>Tells the handler so. Not under a lock: it calls back.</summary>
-    public void Fence() => fenced.Cancel();
+    /// <summary>Tells the handler so; completes when those who asked to be called back were.</summary>
+    public Task FenceAsync() => fenced.CancelAsync();
 
     private string TokenAt(long offset) =>
         offset == tokenOffset ? token : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{token}@{offset}");

@@ -1,4 +1,5 @@
 using FuncQueue.Client.Telemetry;
+using FuncQueue.Client.Transport;
 
 namespace FuncQueue.Client.Reading;
 
@@ -62,10 +63,7 @@ internal sealed class RecordsHandling(
     /// <summary>False: the records are to go to another, or nothing is begun any more.</summary>
     private async Task<bool> PauseAsync(HeldPartition partition, int attempt)
     {
-        var most = options.MaxRetryDelay.TotalMilliseconds;
-        var end =
-            calls.Transport.Now
-            + TimeSpan.FromMilliseconds(Math.Min(most, options.RetryDelay.TotalMilliseconds * Math.Pow(2, Math.Min(attempt - 1, 20))));
+        var end = calls.Transport.Now + Backoff.Doubled(options.RetryDelay, attempt - 1, options.MaxRetryDelay);
         while (held.MayGoOn(partition) && !cancelled.IsCancellationRequested)
         {
             var left = end - calls.Transport.Now;

@@ -5,5 +5,4 @@ namespace FuncQueue.Client.Transport;
 /// <param name="SentAt">When the attempt that got it was sent, on our clock.</param>
 /// <param name="ReceivedAt">When it was read, on our clock.</param>
 /// <param name="AfterUncertain">Whether an attempt before it may have had its effect.</param>
-/// <param name="ETag">Its ETag.</param>
-internal readonly record struct Answer<T>(T Value, TimeSpan SentAt, TimeSpan ReceivedAt, bool AfterUncertain, string? ETag);
+internal readonly record struct Answer<T>(T Value, TimeSpan SentAt, TimeSpan ReceivedAt, bool AfterUncertain);

@@ -51,9 +51,25 @@ internal sealed class HttpTransport : IDisposable
         var value =
             Read(bytes, type)
             ?? throw new FuncQueueException(FuncQueueErrorReason.Unknown, $"{endpoint} answered {(int)response.StatusCode} with nothing.");
+        if (value is IVersioned versioned)
+            versioned.ETag = response.Headers.ETag?.ToString();
         request.Options.TryGetValue(AttemptHandler.SentAt, out var sentAt);
         request.Options.TryGetValue(AttemptHandler.Uncertain, out var uncertain);
-        return new(value, sentAt, Now, uncertain, response.Headers.ETag?.ToString());
+        return new(value, sentAt, Now, uncertain);
+    }
+
+    /// <summary>What a call asks for; null: the server says that it is not there.</summary>
+    public async Task<T?> FindAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return (await SendAsync(call, type, cancellationToken)).Value;
+        }
+        catch (FuncQueueException failure) when (IsGone(failure))
+        {
+            return null;
+        }
     }
 
     /// <summary>A call without an answer worth reading.</summary>
@@ -63,7 +79,7 @@ internal sealed class HttpTransport : IDisposable
         using var response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
     }
 
-    /// <summary>As above; false where a repeat found that what was to be removed is gone.</summary>
+    /// <summary>Removes something; false: it was not there. Where an attempt before may have removed it, it did.</summary>
     public async Task<bool> RemoveAsync(Call call, CancellationToken cancellationToken)
     {
         using var request = call.ToRequest(attemptTimeout);
@@ -72,19 +88,9 @@ internal sealed class HttpTransport : IDisposable
             using var response = await SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
             return true;
         }
-        catch (FuncQueueException failure)
-            when (failure.Status == System.Net.HttpStatusCode.NotFound
-                && failure.Reason != FuncQueueErrorReason.NotFound
-                && request.Options.TryGetValue(AttemptHandler.Uncertain, out var uncertain)
-                && uncertain
-            )
+        catch (FuncQueueException failure) when (IsGone(failure))
         {
-            return true;
-        }
-        catch (FuncQueueException failure)
-            when (failure.Status == System.Net.HttpStatusCode.NotFound && failure.Reason != FuncQueueErrorReason.NotFound)
-        {
-            return false;
+            return request.Options.TryGetValue(AttemptHandler.Uncertain, out var uncertain) && uncertain;
         }
     }
 
@@ -100,6 +106,11 @@ internal sealed class HttpTransport : IDisposable
         new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, type)) { Headers = { ContentType = new("application/json") } };
 
     public void Dispose() => http.Dispose();
+
+    /// <summary>Not there, which is another thing than a route that the server does not know, or another kind of server.</summary>
+    private static bool IsGone(FuncQueueException failure) =>
+        failure.Status == System.Net.HttpStatusCode.NotFound
+        && failure.Reason is not (FuncQueueErrorReason.NotFound or FuncQueueErrorReason.Unknown);
 
     private T? Read<T>(byte[] bytes, JsonTypeInfo<T> type)
     {

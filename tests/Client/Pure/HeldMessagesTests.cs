@@ -7,7 +7,7 @@ public sealed class HeldMessagesTests
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public void No_handler_begins_with_less_than_a_third_of_its_lease_left()
+    public async Task No_handler_begins_with_less_than_a_third_of_its_lease_left()
     {
         var held = new HeldMessages(Lease, 10, 10);
         held.Add([Message(endsAt: 30)]);
@@ -15,7 +15,7 @@ public sealed class HeldMessagesTests
         var taken = held.TakeNext(TimeSpan.FromSeconds(20)).ShouldNotBeNull();
         held.Renewed(taken, TimeSpan.FromSeconds(60));
         held.MayBegin(taken, TimeSpan.FromSeconds(50)).ShouldBeTrue();
-        taken.Lose();
+        await taken.LoseAsync();
         held.MayBegin(taken, TimeSpan.Zero).ShouldBeFalse();
     }
 

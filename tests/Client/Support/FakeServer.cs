@@ -66,15 +66,20 @@ internal sealed class FakeServer(FakeTimeProvider time) : HttpMessageHandler
         }
     }
 
-    /// <summary>Another has taken all messages.</summary>
-    public void StealAll()
+    /// <summary>What is left of a message's lease; zero: it has none.</summary>
+    public TimeSpan LeftOf(Guid id)
     {
         lock (gate)
-        {
-            foreach (var message in messages)
-                (message.Receipt, message.EndsAt) = ("stolen", DateTimeOffset.MaxValue);
-        }
+            return messages.SingleOrDefault(message => message.Id == id) is { Receipt: not null } leased
+                ? leased.EndsAt - time.GetUtcNow()
+                : TimeSpan.Zero;
     }
+
+    /// <summary>Another has taken all messages.</summary>
+    public void StealAll() => Steal(_ => true);
+
+    /// <summary>Another has taken a message.</summary>
+    public void Steal(Guid id) => Steal(message => message.Id == id);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -101,6 +106,15 @@ internal sealed class FakeServer(FakeTimeProvider time) : HttpMessageHandler
             }
 
             await more.WaitAsync(cancellationToken);
+        }
+    }
+
+    private void Steal(Predicate<FakeMessage> which)
+    {
+        lock (gate)
+        {
+            foreach (var message in messages.FindAll(which))
+                (message.Receipt, message.EndsAt) = ("stolen", DateTimeOffset.MaxValue);
         }
     }
 

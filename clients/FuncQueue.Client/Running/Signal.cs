@@ -1,4 +1,4 @@
-namespace FuncQueue.Client.Processing;
+namespace FuncQueue.Client.Running;
 
 /// <summary>Wakes one loop. Set while nobody waits, it wakes the next wait.</summary>
 internal sealed class Signal
