@@ -181,7 +181,11 @@ public sealed class RoundTripTests(AppFixture app)
         await client.EnqueueAsync(other, "x"u8.ToArray(), null, ("traceparent", "00-nonsense"), ("tracestate", state));
         await client.EnqueueAsync(other, "x"u8.ToArray(), null, ("traceparent", trace), ("tracestate", new string('x', 513)));
         (await client.DequeueAsync(other, "?maxMessages=2")).ShouldAllBe(m => m!["tracestate"] == null);
-        var batch = $$"""{"messages":[{"body":"a"},{"body":"b","traceparent":"{{trace}}"}]}""";
+        var batch = $$"""
+            {"messages":[
+              {"body":"a"},{"body":"b","traceparent":"{{trace}}"},{"body":"c","traceparent":"{{trace}}","tracestate":"own=3"},
+              {"body":"d","tracestate":"own=4"}]}
+            """;
         (
             await client.SendAsync(
                 HttpMethod.Post,
@@ -194,6 +198,8 @@ public sealed class RoundTripTests(AppFixture app)
         var ofBatch = (await client.GetAsync(queue + "/messages")).Json["messages"]!.AsArray();
         ofBatch.Single(m => m!["body"]!.GetValue<string>() == "a")!["tracestate"]!.GetValue<string>().ShouldBe(state);
         ofBatch.Single(m => m!["body"]!.GetValue<string>() == "b")!["tracestate"].ShouldBeNull();
+        ofBatch.Single(m => m!["body"]!.GetValue<string>() == "c")!["tracestate"]!.GetValue<string>().ShouldBe("own=3");
+        ofBatch.Single(m => m!["body"]!.GetValue<string>() == "d")!["tracestate"]!.GetValue<string>().ShouldBe(state);
     }
 
     private static byte[] BytesOf(JsonNode message) =>

@@ -4,8 +4,9 @@ namespace FuncQueue.Client;
 public sealed class FuncQueueSenderOptions
 {
     /// <summary>
-    /// Gives each message without a deduplication id one of its own, so that a send whose answer was lost is repeated safely. Costs the
-    /// server a small row more for each message.
+    /// Gives messages without a deduplication id one, so that a send whose answer was lost is repeated safely: one for each request, or for
+    /// each message where one cannot stand for all. Each costs the server a small row. False: such a send is told, not repeated, and a
+    /// queue with content-based deduplication knows repeats by their bodies.
     /// </summary>
     public bool DeduplicationIds { get; set; } = true;
 

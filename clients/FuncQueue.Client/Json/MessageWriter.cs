@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using FuncQueue.Client.Telemetry;
 
 namespace FuncQueue.Client.Json;
 
 /// <summary>Messages in requests.</summary>
 internal static class MessageWriter
 {
-    public static void Write(Utf8JsonWriter writer, FuncQueueMessage message, string? deduplicationId, string? traceParent)
+    public static void Write(Utf8JsonWriter writer, FuncQueueMessage message, string? deduplicationId, TraceContext trace)
     {
         writer.WriteStartObject();
         WriteContent(writer, message.Body, message.ContentType, message.Attributes);
@@ -15,26 +16,28 @@ internal static class MessageWriter
             writer.WriteString("enqueueAt", Wire.Text(at));
         WriteIf(writer, "groupId", message.GroupId);
         WriteIf(writer, "deduplicationId", deduplicationId);
-        WriteIf(writer, "traceparent", traceParent);
+        WriteTrace(writer, trace);
         writer.WriteEndObject();
     }
 
-    public static void Write(Utf8JsonWriter writer, TopicMessage message, string? deduplicationId, string? traceParent)
+    /// <summary>What belongs to a record wherever it is stored.</summary>
+    public static void WriteRecord(Utf8JsonWriter writer, TopicMessage message, TraceContext trace)
     {
-        writer.WriteStartObject();
         WriteContent(writer, message.Body, message.ContentType, message.Attributes);
         WriteTimes(writer, message.Delay, message.TimeToLive, message.Priority);
         WriteIf(writer, "routingKey", message.RoutingKey);
-        WriteIf(writer, "key", message.Key);
-        if (message.Partition is { } partition)
-            writer.WriteNumber("partition", partition);
         if (message.Mandatory)
             writer.WriteBoolean("mandatory", true);
-        if (message.ExpectedOffset is { } offset)
-            writer.WriteNumber("expectedOffset", offset);
+        WriteTrace(writer, trace);
+    }
+
+    /// <summary>Where a record, or several together, are to be stored, and that it be once.</summary>
+    public static void WritePlace(Utf8JsonWriter writer, string? key, int? partition, string? deduplicationId)
+    {
+        WriteIf(writer, "key", key);
+        if (partition is { } asked)
+            writer.WriteNumber("partition", asked);
         WriteIf(writer, "deduplicationId", deduplicationId);
-        WriteIf(writer, "traceparent", traceParent);
-        writer.WriteEndObject();
     }
 
     /// <summary>About as many bytes as the message takes in a request.</summary>
@@ -65,6 +68,13 @@ internal static class MessageWriter
             writer.WriteNumber("ttlSeconds", Wire.Seconds(life));
         if (priority is { } rank)
             writer.WriteNumber("priority", rank);
+    }
+
+    private static void WriteTrace(Utf8JsonWriter writer, TraceContext trace)
+    {
+        WriteIf(writer, "traceparent", trace.Parent);
+        if (trace.Parent is not null)
+            WriteIf(writer, "tracestate", trace.State);
     }
 
     private static void WriteIf(Utf8JsonWriter writer, string name, string? value)

@@ -5,7 +5,7 @@ using FuncQueue.Client.Transport;
 namespace FuncQueue.Client.Sending;
 
 /// <summary>A message on its way: with the id that makes a repeat harmless, and the trace that it belongs to.</summary>
-internal sealed record Outgoing<TMessage>(TMessage Message, string? DeduplicationId, string? TraceParent)
+internal sealed record Outgoing<TMessage>(TMessage Message, string? DeduplicationId, TraceContext Trace)
 {
     /// <summary>Whether the id is one of ours, which nobody else knows.</summary>
     public bool IsIdOurs { get; init; }
@@ -25,6 +25,12 @@ internal abstract class MessageSending<TMessage, TResult>
 
     /// <summary>A larger body goes by itself, as the body of a request.</summary>
     internal const long MaxBatchedBody = 1024 * 1024;
+
+    /// <summary>Of bodies that lie in rows.</summary>
+    private const long MaxSharingMessage = 32 * 1024;
+
+    /// <summary>Less than the server's 1 MiB: attributes are counted in characters here.</summary>
+    private const long MaxSharingBytes = 512 * 1024;
 
     private readonly Coalescer<Outgoing<TMessage>, TResult> coalescer;
     private readonly FuncQueueClientOptions client;
@@ -83,11 +89,7 @@ internal abstract class MessageSending<TMessage, TResult>
     {
         var own = DeduplicationIdOf(message);
         var id = own ?? (options.DeduplicationIds ? Guid.NewGuid().ToString("N") : null);
-        var current = span ?? Activity.Current;
-        return new(message, id, current is { IdFormat: ActivityIdFormat.W3C } ? current.Id : null)
-        {
-            IsIdOurs = own is null && id is not null,
-        };
+        return new(message, id, TraceContext.Of(span ?? Activity.Current)) { IsIdOurs = own is null && id is not null };
     }
 
     protected abstract BinaryData BodyOf(TMessage message);
@@ -106,6 +108,24 @@ internal abstract class MessageSending<TMessage, TResult>
         CancellationToken cancellationToken
     );
 
+    /// <summary>
+    /// Whether one id may stand for all. It costs the server a row, where one of each message costs it as many as there are. The server
+    /// takes it of batches that fit one transaction.
+    /// </summary>
+    protected bool MayShareId(IReadOnlyList<Outgoing<TMessage>> messages)
+    {
+        var bytes = 0L;
+        foreach (var message in messages)
+        {
+            var size = Size(message.Message);
+            bytes += size;
+            if (!message.IsIdOurs || size > MaxSharingMessage || bytes > MaxSharingBytes)
+                return false;
+        }
+
+        return true;
+    }
+
     private async Task SendAsync(IReadOnlyList<Coalesced<Outgoing<TMessage>, TResult>> batch)
     {
         var left = batch;
@@ -113,7 +133,7 @@ internal abstract class MessageSending<TMessage, TResult>
         {
             using var span =
                 batch.Count > 1
-                    ? ClientTelemetry.StartRequest("send", destination, left.Count, left.Select(entry => entry.Item.TraceParent))
+                    ? ClientTelemetry.StartRequest("send", destination, left.Count, left.Select(entry => entry.Item.Trace.Parent))
                     : null;
             var results = await ResultsAsync([.. left.Select(entry => entry.Item)]);
             var again = new List<Coalesced<Outgoing<TMessage>, TResult>>();
@@ -129,7 +149,7 @@ internal abstract class MessageSending<TMessage, TResult>
 
             left = again;
             if (left.Count > 0)
-                await Task.Delay(Pause(attempt), Transport.Time);
+                await Task.Delay(Backoff.Doubled(client.RetryDelay, attempt, client.MaxRetryDelay), Transport.Time);
         }
     }
 
@@ -162,10 +182,4 @@ internal abstract class MessageSending<TMessage, TResult>
             FuncQueueErrorReason.Overloaded or FuncQueueErrorReason.StorageThrottled or FuncQueueErrorReason.StorageUnavailable => true,
             _ => false,
         };
-
-    private TimeSpan Pause(int attempt)
-    {
-        var pause = client.RetryDelay * Math.Pow(2, attempt);
-        return pause < client.MaxRetryDelay ? pause : client.MaxRetryDelay;
-    }
 }

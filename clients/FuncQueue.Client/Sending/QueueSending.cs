@@ -9,12 +9,6 @@ namespace FuncQueue.Client.Sending;
 internal sealed class QueueSending(string queue, HttpTransport transport, FuncQueueClientOptions client, FuncQueueSenderOptions options)
     : MessageSending<FuncQueueMessage, SendResult>(queue, IsOrdered(queue), transport, client, options)
 {
-    /// <summary>Of bodies that lie in rows.</summary>
-    private const long MaxSharingMessage = 32 * 1024;
-
-    /// <summary>Less than the server's 1 MiB: attributes are counted in characters here.</summary>
-    private const long MaxSharingBytes = 512 * 1024;
-
     private const int MaxSharingKinds = 32;
 
     private readonly bool ordered = IsOrdered(queue);
@@ -47,7 +41,7 @@ internal sealed class QueueSending(string queue, HttpTransport transport, FuncQu
         CancellationToken cancellationToken
     )
     {
-        var shared = MayShareId(messages) ? Guid.NewGuid().ToString("N") : null;
+        var shared = ShareId(messages) ? Guid.NewGuid().ToString("N") : null;
         var content = Call.Json(writer =>
         {
             writer.WriteStartObject();
@@ -55,7 +49,7 @@ internal sealed class QueueSending(string queue, HttpTransport transport, FuncQu
                 writer.WriteString("deduplicationId", shared);
             writer.WriteStartArray("messages");
             foreach (var message in messages)
-                MessageWriter.Write(writer, message.Message, shared is null ? message.DeduplicationId : null, message.TraceParent);
+                MessageWriter.Write(writer, message.Message, shared is null ? message.DeduplicationId : null, message.Trace);
             writer.WriteEndArray();
             writer.WriteEndObject();
         });
@@ -64,23 +58,10 @@ internal sealed class QueueSending(string queue, HttpTransport transport, FuncQu
         return [.. answer.Value.Results.Select(Read)];
     }
 
-    /// <summary>
-    /// One id for the request costs the server a row, where one of each message costs it as many as there are. The server takes it of
-    /// batches that fit one transaction.
-    /// </summary>
-    private bool MayShareId(IReadOnlyList<Outgoing<FuncQueueMessage>> messages)
-    {
-        var bytes = 0L;
-        foreach (var message in messages)
-        {
-            var size = Size(message.Message);
-            bytes += size;
-            if (ordered || !message.IsIdOurs || size > MaxSharingMessage || bytes > MaxSharingBytes)
-                return false;
-        }
-
-        return messages.Select(m => (m.Message.Priority, m.Message.Delay, m.Message.EnqueueAt)).Distinct().Count() <= MaxSharingKinds;
-    }
+    private bool ShareId(IReadOnlyList<Outgoing<FuncQueueMessage>> messages) =>
+        !ordered
+        && MayShareId(messages)
+        && messages.Select(m => (m.Message.Priority, m.Message.Delay, m.Message.EnqueueAt)).Distinct().Count() <= MaxSharingKinds;
 
     private static bool IsOrdered(string queue) => queue.EndsWith(".fifo", StringComparison.Ordinal);
 
@@ -128,7 +109,7 @@ internal sealed class QueueSending(string queue, HttpTransport transport, FuncQu
         return Call.Post(path + query, repetition, content) with
         {
             Unlimited = true,
-            Headers = AttributeHeaders.Of(message.Attributes, outgoing.TraceParent),
+            Headers = AttributeHeaders.Of(message.Attributes, outgoing.Trace),
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using FuncQueue.Client.Json;
 using FuncQueue.Client.Transport;
 
@@ -26,16 +27,15 @@ internal sealed class TopicSending(string topic, HttpTransport transport, FuncQu
         var content = Call.Json(writer =>
         {
             writer.WriteStartObject();
-            writer.WriteBoolean("atomic", true);
-            if (atomic.Key is { } key)
-                writer.WriteString("key", key);
-            if (atomic.Partition is { } partition)
-                writer.WriteNumber("partition", partition);
-            if (atomic.DeduplicationId is { } id)
-                writer.WriteString("deduplicationId", id);
             if (atomic.ExpectedOffset is { } offset)
                 writer.WriteNumber("expectedOffset", offset);
-            WriteMessages(writer, [.. messages.Select(message => Prepare(message, null) with { DeduplicationId = null })]);
+            WriteTogether(
+                writer,
+                [.. messages.Select(message => Prepare(message, null))],
+                atomic.Key,
+                atomic.Partition,
+                atomic.DeduplicationId
+            );
             writer.WriteEndObject();
         });
         var repetition = atomic.DeduplicationId is null ? Repetition.IfNothingHappened : Repetition.Always;
@@ -69,7 +69,10 @@ internal sealed class TopicSending(string topic, HttpTransport transport, FuncQu
         var content = Call.Json(writer =>
         {
             writer.WriteStartObject();
-            WriteMessages(writer, messages);
+            if (ShareId(messages))
+                WriteTogether(writer, messages, messages[0].Message.Key, messages[0].Message.Partition, Guid.NewGuid().ToString("N"));
+            else
+                WriteEach(writer, messages);
             writer.WriteEndObject();
         });
         var call = Call.Post($"{path}/batch", messages.Min(message => message.Repetition), content);
@@ -77,11 +80,48 @@ internal sealed class TopicSending(string topic, HttpTransport transport, FuncQu
         return [.. answer.Value.Results.Select(Read)];
     }
 
-    private static void WriteMessages(System.Text.Json.Utf8JsonWriter writer, IReadOnlyList<Outgoing<TopicMessage>> messages)
+    /// <summary>Whether they go to one place, all of them or none: so one id may stand for all.</summary>
+    private bool ShareId(IReadOnlyList<Outgoing<TopicMessage>> messages) =>
+        messages.Count > 1
+        && messages.All(m => m.Message is { Mandatory: false, ExpectedOffset: null })
+        && messages.Select(m => (m.Message.Key, m.Message.Partition)).Distinct().Count() == 1
+        && MayShareId(messages);
+
+    private static void WriteEach(Utf8JsonWriter writer, IReadOnlyList<Outgoing<TopicMessage>> messages)
     {
         writer.WriteStartArray("messages");
         foreach (var message in messages)
-            MessageWriter.Write(writer, message.Message, message.DeduplicationId, message.TraceParent);
+        {
+            writer.WriteStartObject();
+            MessageWriter.WritePlace(writer, message.Message.Key, message.Message.Partition, message.DeduplicationId);
+            MessageWriter.WriteRecord(writer, message.Message, message.Trace);
+            if (message.Message.ExpectedOffset is { } offset)
+                writer.WriteNumber("expectedOffset", offset);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    /// <summary>An atomic batch: what says where it is stored, and once, stands beside its messages.</summary>
+    private static void WriteTogether(
+        Utf8JsonWriter writer,
+        IReadOnlyList<Outgoing<TopicMessage>> messages,
+        string? key,
+        int? partition,
+        string? deduplicationId
+    )
+    {
+        writer.WriteBoolean("atomic", true);
+        MessageWriter.WritePlace(writer, key, partition, deduplicationId);
+        writer.WriteStartArray("messages");
+        foreach (var message in messages)
+        {
+            writer.WriteStartObject();
+            MessageWriter.WriteRecord(writer, message.Message, message.Trace);
+            writer.WriteEndObject();
+        }
+
         writer.WriteEndArray();
     }
 
@@ -136,7 +176,7 @@ internal sealed class TopicSending(string topic, HttpTransport transport, FuncQu
         return Call.Post(path + query, outgoing.Repetition, content) with
         {
             Unlimited = true,
-            Headers = AttributeHeaders.Of(message.Attributes, outgoing.TraceParent),
+            Headers = AttributeHeaders.Of(message.Attributes, outgoing.Trace),
         };
     }
 }

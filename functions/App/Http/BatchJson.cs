@@ -48,9 +48,11 @@ internal static class BatchJson
             "priority",
             "groupId",
             "deduplicationId",
-            "traceparent"
+            "traceparent",
+            "tracestate"
         );
         var (body, contentType) = BodyJson.Read(members);
+        var (traceParent, traceState) = TraceContext.Of(members, trace);
         var message = new NewMessage
         {
             Body = body,
@@ -62,9 +64,8 @@ internal static class BatchJson
             Priority = members.Number("priority"),
             GroupId = members.Text("groupId"),
             DeduplicationId = members.Text("deduplicationId"),
-            TraceParent = TraceContext.Of(members, trace.Parent),
-            // The request's vendors know nothing of a message's own trace.
-            TraceState = members.Has("traceparent") ? null : trace.State,
+            TraceParent = traceParent,
+            TraceState = traceState,
         };
         faults.AddRange(RequestRules.Check(message, path));
         return message;

@@ -20,17 +20,25 @@ internal static class TraceContext
     public static (string? Parent, string? State) WithStateOf(HttpRequest request)
     {
         var parent = Of(request);
-        var state = request.Headers.TraceState.ToString();
         var isCallers = parent is not null && request.Headers.TraceParent == parent;
-        // Longer ones may be dropped (section 3.3.1.5: vendors keep 512 characters at least).
-        return (parent, isCallers && state.Length is > 0 and <= MaxStateLength && state.All(c => c is >= ' ' and <= '~') ? state : null);
+        return (parent, isCallers ? State(request.Headers.TraceState.ToString()) : null);
     }
 
     /// <summary>
-    /// That of one message of a batch, where it names one; else the request's. One that is malformed is none, as in a header.
+    /// Those of one message of a batch, where it names them; else the request's. A traceparent that is malformed is none, as in a header;
+    /// the request's vendors know nothing of a message's own trace.
     /// </summary>
-    public static string? Of(JsonMembers members, string? ofRequest) =>
-        members.Text("traceparent") is { } own && IsValid(own) ? own : ofRequest;
+    public static (string? Parent, string? State) Of(JsonMembers members, (string? Parent, string? State) ofRequest)
+    {
+        var state = State(members.Text("tracestate"));
+        if (!members.Has("traceparent"))
+            return ofRequest;
+        return members.Text("traceparent") is { } own && IsValid(own) ? (own, state) : (ofRequest.Parent, null);
+    }
+
+    // Longer ones may be dropped (section 3.3.1.5: vendors keep 512 characters at least).
+    private static string? State(string? state) =>
+        state is { Length: > 0 and <= MaxStateLength } && state.All(c => c is >= ' ' and <= '~') ? state : null;
 
     // The W3C recommendation, section 3.2: 00-<32 hex>-<16 hex>-<2 hex>, lower case, no id all zero.
     private static bool IsValid(string text) =>

@@ -62,8 +62,9 @@ public static class TopicRules
         var faults = new List<Fault>();
         if (batch.Records.Count is < 1 or > Limits.MaxBatchSize)
             faults.Add(new Fault("messages", $"Must be 1 to {Limits.MaxBatchSize}."));
-        if (batch.Key is null && batch.Partition is null)
-            faults.Add(new Fault("atomic", "An atomic batch needs a key or a partition."));
+        // By its id a repeat finds the partition of the first.
+        if (batch is { Key: null, Partition: null, DeduplicationId: null })
+            faults.Add(new Fault("atomic", "An atomic batch needs a key, a partition or a deduplicationId."));
         RequestRules.CheckId(faults, "key", batch.Key);
         RequestRules.CheckId(faults, "deduplicationId", batch.DeduplicationId);
         CheckExpectation(faults, "", batch.ExpectedOffset, batch.Key, batch.Partition);

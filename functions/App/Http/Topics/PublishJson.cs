@@ -93,9 +93,11 @@ internal static class PublishJson
             "delaySeconds",
             "ttlSeconds",
             "priority",
-            "traceparent"
+            "traceparent",
+            "tracestate"
         );
         var (body, contentType) = BodyJson.Read(members);
+        var (traceParent, traceState) = TraceContext.Of(members, trace);
         var record = new PublishRequest
         {
             Body = body,
@@ -110,9 +112,8 @@ internal static class PublishJson
             Delay = members.Seconds("delaySeconds"),
             TimeToLive = members.Seconds("ttlSeconds"),
             Priority = members.Number("priority"),
-            TraceParent = TraceContext.Of(members, trace.Parent),
-            // The request's vendors know nothing of a message's own trace.
-            TraceState = members.Has("traceparent") ? null : trace.State,
+            TraceParent = traceParent,
+            TraceState = traceState,
         };
         faults.AddRange(TopicRules.Check(record, path));
         return record;
