@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -37,11 +38,14 @@ internal sealed class ChaoticProxy : IAsyncDisposable
 
     public int Troubles { get; private set; }
 
+    /// <summary>Looks on.</summary>
+    public ITraffic? Traffic { get; init; }
+
     public Uri Address => new(proxy.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public static async Task<ChaoticProxy> StartAsync(int seed)
+    public static async Task<ChaoticProxy> StartAsync(int seed, ITraffic? traffic = null)
     {
-        var started = new ChaoticProxy(seed);
+        var started = new ChaoticProxy(seed) { Traffic = traffic };
         await started.proxy.StartAsync();
         return started;
     }
@@ -54,6 +58,11 @@ internal sealed class ChaoticProxy : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context)
     {
+        var body = await ReadAsync(context.Request);
+        var path = context.Request.Path.ToString();
+        var request = Json(context.Request.ContentType, body);
+        if (request is not null)
+            Traffic?.Asked(path, request);
         var trouble = Next();
         switch (trouble)
         {
@@ -73,7 +82,10 @@ internal sealed class ChaoticProxy : IAsyncDisposable
 
         try
         {
-            using var answer = await SendAsync(context);
+            using var answer = await SendAsync(context, body);
+            var answered = await answer.Content.ReadAsByteArrayAsync(context.RequestAborted);
+            if (answer.IsSuccessStatusCode && Json(answer.Content.Headers.ContentType?.MediaType, answered) is { } json)
+                Traffic?.Answered(path, request, json);
             switch (trouble)
             {
                 case 4:
@@ -91,7 +103,7 @@ internal sealed class ChaoticProxy : IAsyncDisposable
             context.Response.ContentType = answer.Content.Headers.ContentType?.ToString();
             if (answer.Headers.RetryAfter is { } after)
                 context.Response.Headers.RetryAfter = after.ToString();
-            await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+            await context.Response.Body.WriteAsync(answered, context.RequestAborted);
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)
         {
@@ -100,15 +112,25 @@ internal sealed class ChaoticProxy : IAsyncDisposable
         }
     }
 
-    private Task<HttpResponseMessage> SendAsync(HttpContext context)
+    private static async Task<byte[]> ReadAsync(HttpRequest request)
+    {
+        using var buffer = new MemoryStream();
+        await request.Body.CopyToAsync(buffer, request.HttpContext.RequestAborted);
+        return buffer.ToArray();
+    }
+
+    private static JsonNode? Json(string? contentType, byte[] body) =>
+        body.Length > 0 && contentType?.StartsWith("application/json", StringComparison.Ordinal) == true ? JsonNode.Parse(body) : null;
+
+    private Task<HttpResponseMessage> SendAsync(HttpContext context, byte[] body)
     {
         var request = new HttpRequestMessage(
             new HttpMethod(context.Request.Method),
             new Uri(Target!, context.Request.Path + context.Request.QueryString.ToString())
         );
-        if (context.Request.ContentLength > 0 || context.Request.Headers.TransferEncoding.Count > 0)
+        if (body.Length > 0)
         {
-            request.Content = new StreamContent(context.Request.Body);
+            request.Content = new ByteArrayContent(body);
             request.Content.Headers.TryAddWithoutValidation("Content-Type", context.Request.ContentType);
         }
 

@@ -2,7 +2,7 @@ namespace FuncQueue.Client.Tests.Support;
 
 internal static class Eventually
 {
-    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Generous = TimeSpan.FromMinutes(5);
 
     /// <summary>Waits for a condition, long enough for the slowest machine.</summary>
     public static Task HoldsAsync(Func<bool> condition, string what) => HoldsAsync(() => Task.FromResult(condition()), what);
