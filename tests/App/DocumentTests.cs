@@ -1,10 +1,7 @@
-using System.Diagnostics;
-using System.Text.RegularExpressions;
-
 namespace FuncQueue.App.Tests;
 
 /// <summary>What the documents tell a reader to paste works as pasted, and prints what they show.</summary>
-public sealed partial class DocumentTests(AppFixture app)
+public sealed class DocumentTests(AppFixture app)
 {
     public static TheoryData<string> Documents => [.. FencedBlock.All.Where(IsPasted).Select(block => block.Document).Distinct()];
 
@@ -16,33 +13,12 @@ public sealed partial class DocumentTests(AppFixture app)
         var registry = "docs" + string.Concat(document.Where(char.IsAsciiLetter));
         await using var fresh = await AppProcess.StartAsync(app.Environment(new() { ["FuncQueue__RegistryTable"] = registry }));
         var blocks = FencedBlock.All.Where(block => block.Document == document && IsPasted(block)).ToList();
-        // One shell, as a reader has: variables of one block are used in the next. Each block's output is followed by a mark.
-        var script = "set -eu\n" + string.Concat(blocks.Select(b => b.Code + "\necho; echo ---\n"));
-        script = script.Replace("http://127.0.0.1:7071", fresh.Address, StringComparison.Ordinal);
-        var start = new ProcessStartInfo("bash")
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var bash = Process.Start(start)!;
-        var (output, errors) = (bash.StandardOutput.ReadToEndAsync(), bash.StandardError.ReadToEndAsync());
-        await bash.StandardInput.WriteAsync(script);
-        bash.StandardInput.Close();
-        await bash.WaitForExitAsync();
-        bash.ExitCode.ShouldBe(0, $"{await output}\n{await errors}");
-        var printed = (await output).Split("\n---\n");
+        var printed = await Pasted.RunAsync(
+            blocks,
+            script => script.Replace("http://127.0.0.1:7071", fresh.Address, StringComparison.Ordinal)
+        );
         foreach (var (i, block) in blocks.Index())
-        {
-            // What is shown stands in the output in the same order.
-            var rest = printed[i];
-            foreach (Match shown in Shown().Matches(block.Code))
-            {
-                var text = shown.Groups["text"].Value;
-                rest.ShouldContain(text, customMessage: block.Code);
-                rest = rest[(rest.IndexOf(text, StringComparison.Ordinal) + text.Length)..];
-            }
-        }
+            Pasted.Missing(block, printed[i]).ShouldBeEmpty(block.Code + printed[i]);
     }
 
     [Fact]
@@ -64,8 +40,4 @@ public sealed partial class DocumentTests(AppFixture app)
             );
 
     private static bool IsPasted(FencedBlock block) => block.Language == "bash";
-
-    /// <summary>What a block says it prints: a comment line "# → text".</summary>
-    [GeneratedRegex(@"^# → (?<text>.+)$", RegexOptions.Multiline)]
-    private static partial Regex Shown();
 }

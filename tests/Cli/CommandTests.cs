@@ -107,8 +107,7 @@ public sealed class CommandTests(CliFixture cli)
         var file = Path.Combine(Path.GetTempPath(), $"funcqueue-{Guid.NewGuid():N}");
         using var process = cli.Start(["consume", queue, "--exec", $"echo begun; while ! test -e {file}; do sleep 0.1; done"]);
         (await process.StandardOutput.ReadLineAsync()).ShouldBe("begun");
-        using (var kill = System.Diagnostics.Process.Start("kill", ["-TERM", $"{process.Id}"]))
-            await kill.WaitForExitAsync();
+        await Signals.TerminateAsync(process.Id);
         // Only now, or the second message's handler could begin before the signal is heeded.
         (await process.StandardError.ReadLineAsync())
             .ShouldNotBeNull()

@@ -31,4 +31,23 @@ public sealed class TerminalTests(CliFixture cli)
         table.ShouldContain("]0;owned");
         table.ShouldContain("b[red]c");
     }
+
+    [Fact]
+    public async Task The_busiest_queues_are_a_table_that_is_drawn_anew_as_messages_come_until_Ctrl_C()
+    {
+        foreach (var name in new[] { queue, queue + "-b" })
+            (await cli.RunAsync("queue", "create", name)).Succeeded();
+        (await cli.RunAsync("a\nb\n", ["send", queue + "-b", "--lines"])).Succeeded();
+        using var top = cli.StartOnTerminal($"top {queue} --every 200ms");
+        var screen = new Screen(top);
+        await screen.ShowsAsync(Row(queue + "-b", 2));
+        (await cli.RunAsync("send", queue + "-b", "c")).Succeeded();
+        await screen.ShowsAsync(Row(queue + "-b", 3));
+        // The terminal makes SIGINT of it.
+        await top.StandardInput.WriteAsync('\u0003');
+        await top.StandardInput.FlushAsync();
+        (await screen.EndAsync()).ShouldBe(130);
+    }
+
+    private static string Row(string name, int ready) => $"{name}  {ready}  0  0  0";
 }

@@ -26,8 +26,7 @@ public sealed class PackageTests
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
             };
-            // What the tool that runs these tests told its own children is not for another build.
-            foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal)).ToList())
+            foreach (var name in OuterBuild.Unset.Keys)
                 start.Environment.Remove(name);
             using var pack = Process.Start(start)!;
             var output = pack.StandardOutput.ReadToEndAsync();

@@ -68,12 +68,7 @@ public sealed partial class AppProcess : IAsyncDisposable
     /// <summary>Builds and starts a project as <c>dotnet run</c> does, and waits until it listens.</summary>
     public static Task<AppProcess> RunProjectAsync(string project, IReadOnlyDictionary<string, string?> environment)
     {
-        // What the tool that runs these tests told its own children is not for another build.
-        var own = Environment
-            .GetEnvironmentVariables()
-            .Keys.Cast<string>()
-            .Where(name => name.StartsWith("MSBuild", StringComparison.Ordinal));
-        var clean = own.ToDictionary(name => name, _ => (string?)null).Concat(environment).ToDictionary();
+        var clean = OuterBuild.Unset.Concat(environment).ToDictionary();
         return StartedAsync(
             new AppProcess(clean, ["run", "--project", project, "--configuration", Configuration, "--", "--urls", "http://127.0.0.1:0"]),
             GenerousForBuilds
@@ -125,32 +120,12 @@ public sealed partial class AppProcess : IAsyncDisposable
         return (app.process.ExitCode, app.Output);
     }
 
-    /// <summary>
-    /// As Ctrl+C does. A shell that runs the tests in the background has them and the app ignore that signal; then as a supervisor
-    /// does, which takes the same way through the app.
-    /// </summary>
+    /// <summary>As Ctrl+C does; its exit code.</summary>
     public async Task<int> InterruptAsync()
     {
-        await SignalAsync(await IgnoresInterruptAsync() ? "-TERM" : "-INT");
+        await Signals.InterruptAsync(process.Id);
         await process.WaitForExitAsync().WaitAsync(Generous);
         return process.ExitCode;
-    }
-
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [signal, process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
-
-    private static async Task<bool> IgnoresInterruptAsync()
-    {
-        const string status = "/proc/self/status";
-        if (!File.Exists(status))
-            return false;
-        var ignored = (await File.ReadAllLinesAsync(status))
-            .First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..]
-            .Trim();
-        return (Convert.ToUInt64(ignored, 16) & 0b10) != 0;
     }
 
     public void Kill()
@@ -163,9 +138,9 @@ public sealed partial class AppProcess : IAsyncDisposable
     /// <summary>
     /// Stops the process where it stands, between two instructions; <see cref="ContinueAsync"/> lets it go on. Not on Windows.
     /// </summary>
-    public Task PauseAsync() => SignalAsync("-STOP");
+    public Task PauseAsync() => Signals.PauseAsync(process.Id);
 
-    public Task ContinueAsync() => SignalAsync("-CONT");
+    public Task ContinueAsync() => Signals.ContinueAsync(process.Id);
 
     public async ValueTask DisposeAsync()
     {

@@ -36,6 +36,7 @@ internal static class Cli
         root.Subcommands.Add(SendCommand.Make());
         root.Subcommands.Add(ReceiveCommand.Make());
         root.Subcommands.Add(PeekCommand.Make());
+        root.Subcommands.Add(CancelCommand.Make());
         root.Subcommands.Add(TailCommand.Make());
         root.Subcommands.Add(TopCommand.Make());
         root.Subcommands.Add(ConsumeCommand.Make());

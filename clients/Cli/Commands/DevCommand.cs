@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using FuncQueue.Cli.CommandLine;
 
 namespace FuncQueue.Cli.Commands;
@@ -28,14 +29,29 @@ internal static class DevCommand
                 }
                 catch (OperationCanceledException)
                 {
-                    // Ctrl+C reached it, too: it stops in order.
-                    await process.WaitForExitAsync(CancellationToken.None);
+                    await TerminateAsync(process);
                     return ExitCode.Interrupted;
                 }
 
                 return process.ExitCode;
             }
         );
+    }
+
+    /// <summary>
+    /// Waits until the server has stopped in order. Ctrl+C on a terminal has reached it, too; any other signal has reached this program
+    /// alone.
+    /// </summary>
+    private static async Task TerminateAsync(Process process)
+    {
+        if (!OperatingSystem.IsWindows() && !process.HasExited)
+        {
+            var id = process.Id.ToString(CultureInfo.InvariantCulture);
+            using var kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"kill -TERM {id} 2>/dev/null"]))!;
+            await kill.WaitForExitAsync(CancellationToken.None);
+        }
+
+        await process.WaitForExitAsync(CancellationToken.None);
     }
 
     private static string? FindRoot()

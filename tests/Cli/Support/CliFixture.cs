@@ -59,13 +59,31 @@ public sealed class CliFixture : IAsyncLifetime
         return await EndAsync(process, input);
     }
 
-    public Process Start(string[] arguments) => Start("dotnet", [Program, .. arguments]);
+    public Process Start(string[] arguments) => Start("dotnet", [Program, .. arguments], Environment());
+
+    /// <summary>Starts the program in a folder, with settings of its own.</summary>
+    public static Process StartIn(string folder, string[] arguments, IReadOnlyDictionary<string, string?> environment) =>
+        Start("dotnet", [Program, .. arguments], environment, folder);
+
+    /// <summary>Runs the program to its end, piped, against another server.</summary>
+    public static async Task<Ran> RunAtAsync(string address, params string[] arguments)
+    {
+        using var process = Start("dotnet", [Program, .. arguments], new Dictionary<string, string?> { ["FUNCQUEUE_ENDPOINT"] = address });
+        return await EndAsync(process, "");
+    }
 
     /// <summary>Runs the program on a terminal of util-linux's script, which ends with its exit code.</summary>
     public async Task<Ran> RunOnTerminalAsync(string command, bool noColor = false)
     {
-        using var process = Start("script", ["-qec", $"stty cols 160; dotnet '{Program}' {command}", "/dev/null"], noColor);
+        using var process = StartOnTerminal(command, noColor);
         return await EndAsync(process, "");
+    }
+
+    public Process StartOnTerminal(string command, bool noColor = false)
+    {
+        var environment = Environment();
+        environment["NO_COLOR"] = noColor ? "1" : null;
+        return Start("script", ["-qec", $"stty cols 160; dotnet '{Program}' {command}", "/dev/null"], environment);
     }
 
     public static async Task<Ran> EndAsync(Process process, string input)
@@ -78,22 +96,27 @@ public sealed class CliFixture : IAsyncLifetime
         return new(process.ExitCode, await output, await errors);
     }
 
-    private Process Start(string program, string[] arguments, bool noColor = false)
+    private Dictionary<string, string?> Environment() => new() { ["FUNCQUEUE_ENDPOINT"] = Address, ["FUNCQUEUE_CONFIG"] = Config };
+
+    private static Process Start(
+        string program,
+        string[] arguments,
+        IReadOnlyDictionary<string, string?> environment,
+        string? folder = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
         };
-        start.Environment["FUNCQUEUE_ENDPOINT"] = Address;
-        start.Environment["FUNCQUEUE_CONFIG"] = Config;
         start.Environment["TERM"] = "xterm-256color";
         start.Environment.Remove("CI");
-        if (noColor)
-            start.Environment["NO_COLOR"] = "1";
-        else
-            start.Environment.Remove("NO_COLOR");
+        start.Environment.Remove("NO_COLOR");
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 }

@@ -32,7 +32,16 @@ internal sealed class SampleProcess : IAsyncDisposable
     {
         var build = AppContext.BaseDirectory.Split(Path.DirectorySeparatorChar).Contains("Release") ? "Release" : "Debug";
         var program = Path.Combine(Repository.Root, "samples", sample, "bin", build, "net10.0", $"FuncQueue.Samples.{sample}.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return Start(new ProcessStartInfo("dotnet", [program, .. arguments]), environment);
+    }
+
+    /// <summary>A sample that is a program of its own.</summary>
+    public static SampleProcess StartProgram(string program, IReadOnlyDictionary<string, string?> environment) =>
+        Start(new ProcessStartInfo(program), environment);
+
+    private static SampleProcess Start(ProcessStartInfo start, IReadOnlyDictionary<string, string?> environment)
+    {
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         return new(Process.Start(start)!);
@@ -43,8 +52,7 @@ internal sealed class SampleProcess : IAsyncDisposable
     /// <summary>As an orchestrator stops it; returns its exit code.</summary>
     public async Task<int> TerminateAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
+        await Signals.TerminateAsync(process.Id);
         await process.WaitForExitAsync().WaitAsync(Generous);
         return process.ExitCode;
     }

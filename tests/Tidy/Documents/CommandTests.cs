@@ -29,6 +29,7 @@ public sealed partial class CommandTests
     private static readonly Dictionary<string, string> Used = new()
     {
         ["bash"] = "tests/App/DocumentTests.cs",
+        ["shell"] = "tests/Cli/TutorialTests.cs",
         ["sh"] = "tests/Tidy/Documents/CommandTests.cs",
         ["csharp"] = "tests/Sqs/GuideTests.cs",
         ["python"] = "tests/Sqs/GuideTests.cs",
