@@ -19,6 +19,7 @@ public sealed partial class CommandTests
         ("dotnet test", ".ci/run"),
         ("dotnet build", ".ci/run"),
         ("dotnet tests/", "tests/Tidy/Documents/CommandTests.cs"),
+        ("dotnet publish samples/Worker -p:PublishAot=true", "tests/Client/Samples/NativeTests.cs"),
         ("dotnet publish functions/App", "tests/Worker/FuncQueue.Worker.Tests.csproj"),
         ("dotnet tool restore", "tests/Tidy/Code/FormatTests.cs"),
         ("dotnet csharpier ", "tests/Tidy/Code/FormatTests.cs"),
