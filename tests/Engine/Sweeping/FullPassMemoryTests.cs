@@ -40,7 +40,7 @@ public sealed class FullPassMemoryTests(AzuriteFixture azurite) : EngineTest(azu
         GC.KeepAlive(engine);
     }
 
-    /// <summary>One queue made as any other. The further rows of the registry are copies of its, so they lead to the same empty table.</summary>
+    /// <summary>One queue made as any other. The further rows of the registry are copies of its, so they lead to one table.</summary>
     private async Task MakeQueuesAsync()
     {
         var engine = await StartWithQueueAsync(new QueueSettingsChange { Shards = Shards });
