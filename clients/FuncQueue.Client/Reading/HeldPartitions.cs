@@ -75,17 +75,24 @@ internal sealed class HeldPartitions(string member, FuncQueueGroupReaderOptions 
             var (read, lost) = (answer.Value, new List<HeldPartition>());
             if (closed)
                 return lost;
+            var letGo = new HashSet<int>();
             for (var i = 0; i < planned.Own.Count; i++)
             {
                 var (partition, _) = planned.Own[i];
                 var isOurs = read.Assigned.Contains(partition.Partition) && read.After is { } after && after[i].Status == "ok";
                 if (!isOurs && Remove(partition))
                     lost.Add(partition);
+                else if (isOurs && partition.IsGone)
+                    letGo.Add(partition.Partition);
             }
 
             var records = read.Records.ToLookup(record => record.Partition ?? 0);
             foreach (var token in read.Tokens)
             {
+                // Its lease ended, by our clock, while the answer was on its way, and what was in front of these records was let go: the next
+                // read begins at what is committed.
+                if (letGo.Contains(token.Partition))
+                    continue;
                 List<TopicRecord> some = [.. records[token.Partition]];
                 if (!held.TryGetValue(token.Partition, out var partition))
                     held[token.Partition] = partition = new HeldPartition(token.Partition, token.Token, token.NextOffset, some);

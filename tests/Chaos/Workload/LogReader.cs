@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using System.Globalization;
 using FuncQueue.Chaos.Cluster;
 using FuncQueue.Chaos.Histories;
 
@@ -21,8 +21,11 @@ internal sealed class LogReader(AppCluster cluster, QueueClient client, Recorder
             var end = ends.GetValueOrDefault((topic, partition));
             // Mostly what has just been published, and what is about to be.
             var from = random.Next(3) == 0 ? random.NextInt64(end + 1) : Math.Max(0, end - random.Next(3));
-            if (await ReadAsync(slot, topic, partition, $"{from}", random.Next(3), isLast: false) is { } page)
-                ends[(topic, partition)] = Math.Max(end, page["nextOffset"]!.GetValue<long>());
+            if (await PageAsync(slot, topic, partition, $"{from}", random.Next(3), isLast: false) is not { } page)
+                continue;
+            foreach (var record in page.Records)
+                recorder.Add(record);
+            ends[(topic, partition)] = Math.Max(end, page.Next);
         }
     }
 
@@ -31,22 +34,38 @@ internal sealed class LogReader(AppCluster cluster, QueueClient client, Recorder
     {
         for (var partition = 0; partition < topic.Partitions; partition++)
         {
-            // Where a partition ends, a process knows from memory; that it ends, storage says.
-            for (var (from, count) = ("earliest", 1); count > 0; )
-            {
-                if (
-                    cluster.Choose(random) is not { } slot
-                    || await ReadAsync(slot, topic, partition, from, waitSeconds: 0, isLast: true) is not { } page
-                )
-                    return false;
-                (from, count) = ($"{page["nextOffset"]}", page["records"]!.AsArray().Count);
-            }
+            var part = partition;
+            var records = await WholeAsync(from =>
+                cluster.Choose(random) is { } slot ? PageAsync(slot, topic, part, from, waitSeconds: 0, isLast: true) : Task.FromResult<Page?>(null)
+            );
+            if (records is null)
+                return false;
+            records.ForEach(recorder.Add);
         }
 
         return true;
     }
 
-    private async Task<JsonNode?> ReadAsync(AppSlot slot, TopicSpec topic, int partition, string from, int waitSeconds, bool isLast)
+    /// <summary>
+    /// All pages from the earliest record on, one behind the other; null when one could not be read. Then the others do not count: what
+    /// retention removes before they are read again would be missing between them and the rest.
+    /// </summary>
+    internal static async Task<List<SeenRecord>?> WholeAsync(Func<string, Task<Page?>> read)
+    {
+        var all = new List<SeenRecord>();
+        // Where a partition ends, a process knows from memory; that it ends, storage says.
+        for (var (from, count) = ("earliest", 1); count > 0; )
+        {
+            if (await read(from) is not { } page)
+                return null;
+            all.AddRange(page.Records);
+            (from, count) = (page.Next.ToString(CultureInfo.InvariantCulture), page.Records.Count);
+        }
+
+        return all;
+    }
+
+    private async Task<Page?> PageAsync(AppSlot slot, TopicSpec topic, int partition, string from, int waitSeconds, bool isLast)
     {
         var call = await client.SendAsync(
             slot,
@@ -55,19 +74,21 @@ internal sealed class LogReader(AppCluster cluster, QueueClient client, Recorder
         );
         if (call.Ending != Ending.Ok)
             return null;
+        var records = new List<SeenRecord>();
         foreach (var record in call.Json!["records"]!.AsArray())
         {
-            var digest = isLast || record!["bodyUrl"] is null ? await Receiving.DigestAsync(slot, record!) : null;
-            recorder.Add(
+            records.Add(
                 new SeenRecord(
                     new RecordPlace(topic.Name, partition, record!["offset"]!.GetValue<long>()),
                     record["attributes"]![Message.KeyAttribute]!.GetValue<string>(),
-                    digest,
+                    isLast || record["bodyUrl"] is null ? await Receiving.DigestAsync(slot, record) : null,
                     isLast
                 )
             );
         }
 
-        return call.Json;
+        return new Page(records, call.Json["nextOffset"]!.GetValue<long>());
     }
+
+    internal sealed record Page(IReadOnlyList<SeenRecord> Records, long Next);
 }
