@@ -36,11 +36,12 @@ internal sealed class ChaoticServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Another process takes its place; there was no goodbye.</summary>
-    public async Task KillAndRestartAsync()
+    /// <summary>Another process takes its place, at once or after a time; there was no goodbye.</summary>
+    public async Task KillAndRestartAsync(TimeSpan away = default)
     {
         server.Kill();
         await server.DisposeAsync();
+        await Task.Delay(away, TimeProvider.System);
         server = await AppProcess.StartAsync(app.Environment());
         proxy.Target = new Uri(server.Address);
     }

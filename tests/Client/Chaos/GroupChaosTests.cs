@@ -9,9 +9,15 @@ public sealed class GroupChaosTests(AppFixture app)
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 5)]
-    public async Task Every_record_is_handled_in_order_and_committed_behind_its_handler_and_a_stop_hands_over(int seed, int batch)
+    [InlineData(1, 1, 0)]
+    [InlineData(2, 5, 0)]
+    // Longer than a lease.
+    [InlineData(3, 1, 12)]
+    public async Task Every_record_is_handled_in_order_and_committed_behind_its_handler_and_a_stop_hands_over(
+        int seed,
+        int batch,
+        int secondsAway
+    )
     {
         var history = new GroupHistory();
         var topic = await app.TopicAsync(Partitions);
@@ -20,7 +26,7 @@ public sealed class GroupChaosTests(AppFixture app)
         await Task.WhenAll(readers.Select(reader => reader.StartAsync()));
         var publishing = PublishAsync(topic, history);
         await Eventually.HoldsAsync(() => history.Runs.Count(run => run.Succeeded) > Records / batch / 8, "some handlers");
-        await server.KillAndRestartAsync();
+        await server.KillAndRestartAsync(TimeSpan.FromSeconds(secondsAway));
         // The others may be faster, and leave it nothing.
         await Eventually.HoldsAsync(
             () => history.Runs.Any(run => run is { Member: "a", Succeeded: true }) || history.AllHandled(),
@@ -62,7 +68,7 @@ public sealed class GroupChaosTests(AppFixture app)
             {
                 // One or the other is as long as a lease and more.
                 await Task.Delay(
-                    dice == 0 ? Lease * 1.2 : TimeSpan.FromMilliseconds(dice / 4),
+                    dice <= 1 ? Lease * 1.2 : TimeSpan.FromMilliseconds(dice / 4),
                     TimeProvider.System,
                     context.CancellationToken
                 );
