@@ -1,5 +1,6 @@
 using FuncQueue.Benchmarks.Contenders;
 using FuncQueue.Benchmarks.Reports;
+using FuncQueue.Benchmarks.Runs;
 using FuncQueue.Benchmarks.Workers;
 
 namespace FuncQueue.Benchmarks;
@@ -16,6 +17,9 @@ internal static class Program
                 return 0;
             case [WorkerProcess.BareServerArgument]:
                 await BareServer.RunAsync();
+                return 0;
+            case [WorkerProcess.FunctionsServerArgument, var connectionString]:
+                await FunctionsServer.RunAsync(Storage.AppEnvironment(connectionString));
                 return 0;
         }
 

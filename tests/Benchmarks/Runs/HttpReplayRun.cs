@@ -29,7 +29,7 @@ internal static class HttpReplayRun
 
                 await using var app = await AppProcess.StartAsync(Storage.AppEnvironment(azurite.ConnectionString));
                 var (seconds, page) = await MeasureAsync(app.Address, pages, size);
-                var (server, address) = await WorkerProcess.StartBareServerAsync();
+                var (server, address) = await WorkerProcess.StartServerAsync(WorkerProcess.BareServerArgument);
                 await using (server)
                 {
                     using (var http = new HttpClient())

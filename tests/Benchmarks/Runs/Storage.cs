@@ -19,6 +19,31 @@ internal static class Storage
     /// <summary>The same, called by the .NET client.</summary>
     public static Run Client(string name, Func<Size, WorkerOrder> order) => App(name, ContenderKind.Client, order);
 
+    /// <summary>The published app on the Functions worker, called over HTTP, or by the .NET client.</summary>
+    public static Run Functions(string name, ContenderKind contender, Func<Size, WorkerOrder> order) =>
+        new(
+            name,
+            async size =>
+            {
+                await using var azurite = await AzuriteServer.StartForTestsAsync();
+                return await OnServerAsync(
+                    order(size) with
+                    {
+                        Contender = contender,
+                    },
+                    WorkerProcess.FunctionsServerArgument,
+                    azurite.ConnectionString
+                );
+            }
+        );
+
+    public static Run BareHttp(string name, Func<Size, WorkerOrder> order) =>
+        new(name, size => OnServerAsync(order(size) with { Contender = ContenderKind.Http }, WorkerProcess.BareServerArgument));
+
+    /// <summary>As in production: no console log of requests.</summary>
+    public static Dictionary<string, string?> AppEnvironment(string connectionString) =>
+        new() { ["FuncQueueStorage"] = connectionString, ["Logging__LogLevel__Default"] = "Warning" };
+
     private static Run App(string name, ContenderKind contender, Func<Size, WorkerOrder> order) =>
         new(
             name,
@@ -30,22 +55,12 @@ internal static class Storage
             }
         );
 
-    public static Run BareHttp(string name, Func<Size, WorkerOrder> order) =>
-        new(
-            name,
-            async size =>
-            {
-                var (server, address) = await WorkerProcess.StartBareServerAsync();
-                await using (server)
-                    return (await WorkerProcess.MeasureAsync(order(size) with { Contender = ContenderKind.Http, Addresses = [address] }))[
-                        0
-                    ];
-            }
-        );
-
-    /// <summary>As in production: no console log of requests.</summary>
-    public static Dictionary<string, string?> AppEnvironment(string connectionString) =>
-        new() { ["FuncQueueStorage"] = connectionString, ["Logging__LogLevel__Default"] = "Warning" };
+    private static async Task<Measurement> OnServerAsync(WorkerOrder order, params string[] arguments)
+    {
+        var (server, address) = await WorkerProcess.StartServerAsync(arguments);
+        await using (server)
+            return (await WorkerProcess.MeasureAsync(order with { Addresses = [address] }))[0];
+    }
 
     private static Run Workers(string name, ContenderKind contender, int processes, Func<Size, WorkerOrder> order) =>
         new(

@@ -51,6 +51,10 @@ internal static class AllFigures
     private static readonly Run HttpLife = Storage.Http("HTTP, life", size => Life(size, Callers, 100));
     private static readonly Run ClientEnqueue = Storage.Client(".NET client, send", size => Enqueue(size));
     private static readonly Run ClientLife = Storage.Client(".NET client, life", size => Life(size, Callers, 100));
+    private static readonly Run WorkerEnqueue = OnWorker("HTTP, enqueue", ContenderKind.Http, size => Enqueue(size));
+    private static readonly Run WorkerLife = OnWorker("HTTP, life", ContenderKind.Http, size => Life(size, Callers, 100));
+    private static readonly Run WorkerClientEnqueue = OnWorker(".NET client, send", ContenderKind.Client, size => Enqueue(size));
+    private static readonly Run WorkerClientLife = OnWorker(".NET client, life", ContenderKind.Client, size => Life(size, Callers, 100));
     private static readonly Run RabbitLife = Servers.Rabbit("RabbitMQ, life", size => Life(size, Callers, 100));
     private static readonly Run PostgresLife = Servers.Postgres("PostgreSQL, life", size => Life(size, Callers, 100));
     private static readonly Run HttpBatch = Storage.Http(
@@ -133,6 +137,14 @@ internal static class AllFigures
         {
             PeerName = "plain HTTP calls",
         },
+        Rate("client-send/worker", "the same, the app on the Functions worker", WorkerClientEnqueue, WorkerEnqueue, Goal.Times(5)) with
+        {
+            PeerName = "single POSTs",
+        },
+        Rate("client-life/worker", "the same, the app on the Functions worker", WorkerClientLife, WorkerLife, Goal.Times(3)) with
+        {
+            PeerName = "plain HTTP calls",
+        },
         .. OfClient("client-send", "client, a message sent", ClientEnqueue, HttpEnqueue, "a single POST"),
         .. OfClient("client-life", "client, a message sent, received and acked", ClientLife, HttpLife, "plain HTTP calls"),
         Rate("http-life", "64 producers, 64 consumers over HTTP", HttpLife, RabbitLife, Goal.Times(0.5)) with
@@ -172,6 +184,9 @@ internal static class AllFigures
         ("FuncQueue", OxyColors.SteelBlue, [(100, EngineLife), (1000, EngineLife1K), (5000, EngineDrain), (50_000, EngineDeep)]),
         ("Azure Storage Queue, 1 at a time", OxyColors.OrangeRed, [(100, QueueLife), (1000, QueueLife1K), (5000, QueueDrain)]),
     ];
+
+    private static Run OnWorker(string name, ContenderKind contender, Func<Size, WorkerOrder> order) =>
+        Storage.Functions($"Functions worker, {name}", contender, order);
 
     /// <summary>What a message costs its process and the server, beside calls of one message each.</summary>
     private static IEnumerable<Figure> OfClient(string name, string what, Run run, Run peer, string peerName)

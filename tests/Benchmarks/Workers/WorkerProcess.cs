@@ -9,6 +9,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 {
     public const string WorkerArgument = "--worker";
     public const string BareServerArgument = "--bare-server";
+    public const string FunctionsServerArgument = "--functions-server";
 
     /// <summary>Nothing that is asked of a worker takes as long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -63,10 +64,19 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<(WorkerProcess Process, string Address)> StartBareServerAsync()
+    /// <summary>Starts a server that says where it serves.</summary>
+    public static async Task<(WorkerProcess Process, string Address)> StartServerAsync(params string[] arguments)
     {
-        var server = new WorkerProcess(BareServerArgument);
-        return (server, await server.ReadLineAsync());
+        var server = new WorkerProcess(arguments);
+        try
+        {
+            return (server, await server.ReadLineAsync());
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -31,7 +31,11 @@ public sealed class LogReaderTests
 
     private static LogReader.Page Page(long first, int count) =>
         new(
-            [.. Enumerable.Range(0, count).Select(i => new SeenRecord(new RecordPlace("t", 0, first + i), $"{first + i}", null, IsLast: true))],
+            [
+                .. Enumerable
+                    .Range(0, count)
+                    .Select(i => new SeenRecord(new RecordPlace("t", 0, first + i), $"{first + i}", null, IsLast: true)),
+            ],
             first + count
         );
 }

@@ -36,7 +36,9 @@ internal sealed class LogReader(AppCluster cluster, QueueClient client, Recorder
         {
             var part = partition;
             var records = await WholeAsync(from =>
-                cluster.Choose(random) is { } slot ? PageAsync(slot, topic, part, from, waitSeconds: 0, isLast: true) : Task.FromResult<Page?>(null)
+                cluster.Choose(random) is { } slot
+                    ? PageAsync(slot, topic, part, from, waitSeconds: 0, isLast: true)
+                    : Task.FromResult<Page?>(null)
             );
             if (records is null)
                 return false;

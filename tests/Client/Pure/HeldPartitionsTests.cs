@@ -55,7 +55,8 @@ public sealed class HeldPartitionsTests
 
     private void Read(double at, WireGroupRead read) => held.Take(Plan(at), Answer(at, read)).ShouldBeEmpty();
 
-    private static Answer<WireGroupRead> Answer(double at, WireGroupRead read) => new(read, Seconds(at), Seconds(at), AfterUncertain: false);
+    private static Answer<WireGroupRead> Answer(double at, WireGroupRead read) =>
+        new(read, Seconds(at), Seconds(at), AfterUncertain: false);
 
     private static WireGroupRead Behind(string status, params long[] offsets)
     {

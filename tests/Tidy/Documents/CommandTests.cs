@@ -20,7 +20,7 @@ public sealed partial class CommandTests
         ("dotnet build", ".ci/run"),
         ("dotnet tests/", "tests/Tidy/Documents/CommandTests.cs"),
         ("dotnet publish samples/Worker -p:PublishAot=true", "tests/Client/Samples/NativeTests.cs"),
-        ("dotnet publish functions/App", "tests/Worker/FuncQueue.Worker.Tests.csproj"),
+        ("dotnet publish functions/App", "tests/WorkerHost/FuncQueue.WorkerHost.csproj"),
         ("dotnet tool restore", "tests/Tidy/Code/FormatTests.cs"),
         ("dotnet csharpier ", "tests/Tidy/Code/FormatTests.cs"),
         ("FUNCQUEUE_WRITE_DOCS=1 dotnet test --project tests/Infra", "tests/Infra/ParameterTests.cs"),

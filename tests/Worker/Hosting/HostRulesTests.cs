@@ -1,12 +1,12 @@
-using FuncQueue.Worker.Tests.Host;
 using FuncQueue.Worker.Tests.Support;
+using FuncQueue.WorkerHost;
 
 namespace FuncQueue.Worker.Tests.Hosting;
 
 /// <summary>What the host answers by itself, before the app sees a request, and what it makes of those that it hands on.</summary>
 public sealed class HostRulesTests(WorkerFixture app)
 {
-    private static readonly HostOptions Locked = WorkerApp.Options(
+    private static readonly HostOptions Locked = PublishedApp.Options(
         new Dictionary<string, string?> { ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "100000" }
     ) with
     {

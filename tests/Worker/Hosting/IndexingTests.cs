@@ -1,7 +1,7 @@
 using System.Reflection;
 using FuncQueue.Functions.Http;
-using FuncQueue.Worker.Tests.Host;
 using FuncQueue.Worker.Tests.Support;
+using FuncQueue.WorkerHost;
 using Microsoft.Azure.Functions.Worker;
 
 namespace FuncQueue.Worker.Tests.Hosting;

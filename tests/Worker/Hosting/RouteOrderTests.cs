@@ -1,6 +1,6 @@
 using System.Reflection;
 using FuncQueue.App.Tests.Hosting;
-using FuncQueue.Worker.Tests.Host;
+using FuncQueue.WorkerHost;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;

@@ -1,5 +1,5 @@
-using FuncQueue.Worker.Tests.Host;
 using FuncQueue.Worker.Tests.Support;
+using FuncQueue.WorkerHost;
 
 namespace FuncQueue.Worker.Tests.Lives;
 
@@ -9,7 +9,7 @@ public sealed class PlaceholderTests(WorkerFixture app)
     [Fact]
     public async Task An_app_that_a_placeholder_becomes_takes_a_message_through_its_life()
     {
-        await using var placed = await StandInHost.StartAsync(WorkerApp.Options(app.Environment([])) with { Placeholder = true });
+        await using var placed = await StandInHost.StartAsync(PublishedApp.Options(app.Environment([])) with { Placeholder = true });
         placed.Functions.Select(f => f.Name).ShouldBe(app.App.Host.Functions.Select(f => f.Name), ignoreOrder: true);
         var client = new ApiClient(placed.Address, app.Client.Key);
         var queue = await client.QueueAsync();

@@ -1,4 +1,4 @@
-using FuncQueue.Worker.Tests.Host;
+using FuncQueue.WorkerHost;
 
 namespace FuncQueue.Worker.Tests.Support;
 
@@ -34,35 +34,13 @@ public sealed class WorkerApp : IAsyncDisposable
 
     /// <summary>Starts the app with these settings beside those that every deployment has.</summary>
     public static async Task<WorkerApp> StartAsync(IReadOnlyDictionary<string, string?> environment) =>
-        new(await StandInHost.StartAsync(Options(environment)));
+        new(await StandInHost.StartAsync(PublishedApp.Options(environment)));
 
     /// <summary>Runs an app that ends by itself; its exit code and all it said.</summary>
     public static Task<(int ExitCode, string Output)> RunAsync(
         IReadOnlyDictionary<string, string?> environment,
         params string[] arguments
-    ) => StandInHost.RunToEndAsync(Options(environment));
-
-    /// <summary>How the host is started with these settings; the key of LocalHost is the host's.</summary>
-    public static HostOptions Options(IReadOnlyDictionary<string, string?> environment) =>
-        new()
-        {
-            AppFolder = PublishedApp.Folder,
-            FunctionKey = environment.GetValueOrDefault("LocalHost__HostKey"),
-            Settings = new Dictionary<string, string?>
-            {
-                ["RedeliverExpiredLeasesSchedule"] = "*/15 * * * * *",
-                ["DeadLetterPoisonMessagesSchedule"] = "*/30 * * * * *",
-                ["SweepStorageSchedule"] = "0 */5 * * * *",
-                ["ForwardSubscriptionsSchedule"] = "0 */5 * * * *",
-                ["FuncQueueSqs__Unsigned"] = "withoutKeys",
-                // As infra/modules/functionApp.bicep has them.
-                ["AzureWebJobsDisableHomepage"] = "true",
-                ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "134217728",
-            }
-                .Concat(environment)
-                .GroupBy(s => s.Key)
-                .ToDictionary(g => g.Key, g => g.Last().Value),
-        };
+    ) => StandInHost.RunToEndAsync(PublishedApp.Options(environment));
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 }

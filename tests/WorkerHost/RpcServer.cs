@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
-using FuncQueue.Worker.Tests.Host.Rpc;
+using FuncQueue.WorkerHost.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>Where workers call the host, on a free loopback port; each stream goes to the channel of the worker that it names.</summary>
 internal sealed class RpcServer : IAsyncDisposable

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using FuncQueue.Worker.Tests.Host.Rpc;
+using FuncQueue.WorkerHost.Rpc;
 using Microsoft.AspNetCore.Http;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>
 /// What the host tells a worker of a request beside the request: the members of a JSON body that came with its length, over them the

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using FuncQueue.Worker.Tests.Host.Rpc;
+using FuncQueue.WorkerHost.Rpc;
 using Google.Protobuf.WellKnownTypes;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>
 /// A stand-in for the Azure Functions host. It starts a published app as the host does, speaks the host's protocol with it, and serves its

@@ -1,4 +1,4 @@
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>What triggers a function.</summary>
 public abstract record Trigger(string ParameterName)

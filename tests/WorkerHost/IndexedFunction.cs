@@ -1,7 +1,7 @@
 using System.Text.Json;
-using FuncQueue.Worker.Tests.Host.Rpc;
+using FuncQueue.WorkerHost.Rpc;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>A function as the worker told of it.</summary>
 public sealed record IndexedFunction(string Id, string Name, Trigger Trigger)

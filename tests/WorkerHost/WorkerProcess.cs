@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>The process of a worker, started as its worker.config.json says, with the arguments that the host gives.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using FuncQueue.Worker.Tests.Host.Rpc;
+using FuncQueue.WorkerHost.Rpc;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>
 /// The host's own HTTP server, with its limits, keys and routes. Kestrel's limits for request headers (32 KiB) and targets (8 KiB) are the

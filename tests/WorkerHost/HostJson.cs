@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>What the stand-in reads of the app's host.json.</summary>
 internal static class HostJson

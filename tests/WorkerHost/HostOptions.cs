@@ -1,4 +1,4 @@
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>How a stand-in for the Functions host is started.</summary>
 public sealed record HostOptions

@@ -1,6 +1,6 @@
 using NCrontab;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>
 /// Fires the timers when their schedules say, one run of each at a time. A run that fails is noted, and the next comes as planned.

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>
 /// Hands requests on to the worker's own server as the host does, with the forwarder that it uses: X-Forwarded headers are written anew,

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>The keys of the host, and which level each opens.</summary>
 internal sealed class HostKeys(string? functionKey, string? masterKey)

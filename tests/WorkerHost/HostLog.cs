@@ -1,6 +1,6 @@
-using FuncQueue.Worker.Tests.Host.Rpc;
+using FuncQueue.WorkerHost.Rpc;
 
-namespace FuncQueue.Worker.Tests.Host;
+namespace FuncQueue.WorkerHost;
 
 /// <summary>All that the workers of one host said: on their consoles, and to the host.</summary>
 public sealed class HostLog
