@@ -19,7 +19,8 @@ internal sealed class ClientContender : IContender
     private FuncQueueReceiver? receiver;
     private Task? fetching;
 
-    public ClientContender(string address) => client = new(new Uri(address), options: new FuncQueueClientOptions { Handler = http });
+    public ClientContender(string address, string? key) =>
+        client = new(new Uri(address), key, new FuncQueueClientOptions { Handler = http });
 
     public StorageUse Use => http.Use;
 

@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using FuncQueue.WorkerHost;
 
 namespace FuncQueue.Benchmarks.Contenders;
@@ -8,11 +10,24 @@ namespace FuncQueue.Benchmarks.Contenders;
 /// </summary>
 internal static class FunctionsServer
 {
-    /// <summary>Serves until standard input ends; says where.</summary>
+    private const string HostKey = "the key of this host";
+
+    /// <summary>Serves until standard input ends; says where, and the key of an app.</summary>
     public static async Task RunAsync(IReadOnlyDictionary<string, string?> settings)
     {
-        await using var host = await StandInHost.StartAsync(PublishedApp.Options(settings));
-        await Console.Out.WriteLineAsync(host.Address);
+        await using var host = await StandInHost.StartAsync(PublishedApp.Options(settings) with { FunctionKey = HostKey });
+        await Console.Out.WriteLineAsync($"{host.Address} {await MakeKeyAsync(host.Address)}");
         while (await Console.In.ReadLineAsync() is not null) { }
+    }
+
+    /// <summary>Like everybody's app it takes nobody without a key.</summary>
+    private static async Task<string> MakeKeyAsync(string address)
+    {
+        using var operatorsHttp = new HttpClient { BaseAddress = new Uri(address) };
+        operatorsHttp.DefaultRequestHeaders.Add("x-functions-key", HostKey);
+        var key = new { rights = new[] { "manage" }, resources = new[] { "*" } };
+        using var answer = await operatorsHttp.PutAsJsonAsync("/host/keys/benchmark", key);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["key"]!.GetValue<string>();
     }
 }

@@ -12,7 +12,12 @@ internal sealed class HttpContender : IContender
     private readonly CountingHandler counting = new();
     private readonly HttpClient http;
 
-    public HttpContender(string address) => http = new(counting) { BaseAddress = new Uri(address) };
+    public HttpContender(string address, string? key = null)
+    {
+        http = new(counting) { BaseAddress = new Uri(address) };
+        if (key is not null)
+            http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+    }
 
     public StorageUse Use => counting.Use;
 

@@ -57,9 +57,14 @@ internal static class Storage
 
     private static async Task<Measurement> OnServerAsync(WorkerOrder order, params string[] arguments)
     {
-        var (server, address) = await WorkerProcess.StartServerAsync(arguments);
+        var (server, said) = await WorkerProcess.StartServerAsync(arguments);
+        var (address, key) = said.Split(' ') switch
+        {
+            [var where, var shown] => (where, shown),
+            _ => (said, null),
+        };
         await using (server)
-            return (await WorkerProcess.MeasureAsync(order with { Addresses = [address] }))[0];
+            return (await WorkerProcess.MeasureAsync(order with { Addresses = [address], Key = key }))[0];
     }
 
     private static Run Workers(string name, ContenderKind contender, int processes, Func<Size, WorkerOrder> order) =>

@@ -48,8 +48,8 @@ internal static class Worker
                 order.Groups > 0 ? new QueueSettingsChange { Type = QueueType.Fifo } : null
             ),
             ContenderKind.StorageQueue => new StorageQueueContender(order.Addresses[0]),
-            ContenderKind.Http => new HttpContender(order.Addresses[0]),
-            ContenderKind.Client => new ClientContender(order.Addresses[0]),
+            ContenderKind.Http => new HttpContender(order.Addresses[0], order.Key),
+            ContenderKind.Client => new ClientContender(order.Addresses[0], order.Key),
             ContenderKind.Rabbit => new RabbitContender(order.Addresses[0]),
             ContenderKind.Postgres => new PostgresContender(order.Addresses[0]),
             _ => throw new ArgumentOutOfRangeException(nameof(order)),

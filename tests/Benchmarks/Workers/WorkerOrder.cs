@@ -37,6 +37,9 @@ internal sealed record WorkerOrder
     /// <summary>Connection strings of storage accounts, or the address of a server.</summary>
     public required IReadOnlyList<string> Addresses { get; init; }
 
+    /// <summary>The key that the server wants; null: it is open.</summary>
+    public string? Key { get; init; }
+
     public string Queue { get; init; } = "measured";
 
     public int Producers { get; init; }

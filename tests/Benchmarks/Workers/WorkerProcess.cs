@@ -64,8 +64,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a server that says where it serves.</summary>
-    public static async Task<(WorkerProcess Process, string Address)> StartServerAsync(params string[] arguments)
+    /// <summary>Starts a server that says in a line where it serves, and the key that it wants, if any.</summary>
+    public static async Task<(WorkerProcess Process, string Said)> StartServerAsync(params string[] arguments)
     {
         var server = new WorkerProcess(arguments);
         try
