@@ -24,7 +24,7 @@ internal sealed class EngineContext(EngineOptions options, TimeProvider time, St
     /// The time by this process's clock, or, when that is known to be wrong, by storage's, which is right to a second or two: what is
     /// still written then, a message's time to live above all, must not be days off.
     /// </summary>
-    public DateTimeOffset Now => time.GetUtcNow() - clock.Offset;
+    public DateTimeOffset Now => clock.Corrected ?? time.GetUtcNow();
 
     /// <summary>
     /// Told of each queue in which this process has dead-lettered something, once that is written. Must not block, nor throw.

@@ -20,12 +20,19 @@ public sealed class StorageClock : HttpPipelinePolicy
     private TimeProvider time = TimeProvider.System;
     private TimeSpan bound = TimeSpan.MaxValue;
     private Action<TimeSpan>? wentOff;
-    private long offTicks;
     private volatile Header? last;
     private volatile Reading? right;
+    private WrongReading? wrong;
 
     /// <summary>How far the clock is ahead of storage's (negative: behind) when it is off by more than the bound; zero otherwise.</summary>
-    public TimeSpan Offset => new(Interlocked.Read(ref offTicks));
+    public TimeSpan Offset => Volatile.Read(ref wrong)?.Offset ?? TimeSpan.Zero;
+
+    /// <summary>
+    /// The time by storage's clock, to a second or two, while this process's is known to be wrong; null: it is not. It goes on from the
+    /// last answer by durations: a clock that was put right, or set once more, makes no difference until storage has answered again.
+    /// </summary>
+    public DateTimeOffset? Corrected =>
+        Volatile.Read(ref wrong) is var (offset, reading) ? reading.At - offset + time.GetElapsedTime(reading.Timestamp) : null;
 
     /// <summary>
     /// Whether the clock has been found right and goes on evenly since. One that was set meanwhile may be anything until storage has
@@ -91,17 +98,19 @@ public sealed class StorageClock : HttpPipelinePolicy
         if (atLeast > bound || atMost < -bound)
         {
             var offset = atLeast > bound ? atLeast : atMost;
-            if (Interlocked.Exchange(ref offTicks, offset.Ticks) == 0)
+            if (Interlocked.Exchange(ref wrong, new WrongReading(offset, reading)) is null)
                 wentOff?.Invoke(offset);
         }
         else if (atLeast >= -bound && atMost <= bound)
         {
             right = reading;
-            Interlocked.Exchange(ref offTicks, 0);
+            Volatile.Write(ref wrong, null);
         }
     }
 
     private sealed record Header(string Text, DateTimeOffset Date);
 
     private sealed record Reading(DateTimeOffset At, long Timestamp);
+
+    private sealed record WrongReading(TimeSpan Offset, Reading Reading);
 }

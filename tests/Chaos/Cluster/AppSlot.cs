@@ -104,6 +104,23 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
         Clock.Done(TimeProvider.System.GetUtcNow());
     }
 
+    /// <summary>Puts the clock right, and waits until the process knows that it is: until then it goes by what it knew of the wrong one.</summary>
+    public async Task SetClockRightAsync(CancellationToken cancellationToken)
+    {
+        Clock.Begin(ClockOffset, TimeProvider.System.GetUtcNow());
+        await OrderAsync(new Orders { ClockOffsetMilliseconds = ClockOffset.TotalMilliseconds }, cancellationToken);
+        try
+        {
+            while (await KnowsClockIsOffAsync(cancellationToken))
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+            Clock.Done(TimeProvider.System.GetUtcNow());
+        }
+        catch (OperationCanceledException)
+        {
+            // A storm keeps it from knowing, for as long as nobody knows: the wrong clock counts as possible until it is set again.
+        }
+    }
+
     /// <summary>Whether the process says that its clock is too far off.</summary>
     public async Task<bool> KnowsClockIsOffAsync(CancellationToken cancellationToken)
     {

@@ -101,7 +101,7 @@ internal sealed class ProcessNemesis(AppCluster cluster, Tally tally, Random ran
     private static async Task SetRightAsync(AppSlot slot)
     {
         using var patience = new CancellationTokenSource(Patience * 3);
-        await slot.SetClockAsync(slot.ClockOffset, patience.Token);
+        await slot.SetClockRightAsync(patience.Token);
     }
 
     private TimeSpan Milliseconds(int from, int to) => TimeSpan.FromMilliseconds(random.Next(from, to));

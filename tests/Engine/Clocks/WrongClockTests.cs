@@ -58,6 +58,26 @@ public sealed class WrongClockTests(AzuriteFixture azurite) : EngineTest(azurite
         (await right.DequeueAsync(wait: TimeSpan.FromSeconds(20))).ShouldHaveSingleItem();
     }
 
+    /// <summary>What was known of the wrong clock says nothing of the one that was put right.</summary>
+    [Theory]
+    [InlineData(60)]
+    [InlineData(-60)]
+    public async Task A_clock_that_is_put_right_makes_no_lease_seem_over_before_storage_has_answered(int secondsOff)
+    {
+        var time = new JumpingTime();
+        var engine = await StartWithQueueAsync(options: Strict, time: time);
+        await engine.EnqueueAsync("a");
+        var held = await engine.DequeueOneAsync(Lease);
+        time.Jump(TimeSpan.FromSeconds(secondsOff));
+        await Eventually.HoldsAsync("the clock is found wrong", async () => !(await engine.Engine.CheckHealthAsync(Cancellation)).Healthy);
+        // The first that the process asks of storage after that is what the release asks.
+        time.Jump(TimeSpan.FromSeconds(-secondsOff));
+        (await engine.SettleAsync(new Settlement.Release(), held)).Status.ShouldBe(SettleStatus.Ok);
+        // Storage tells whole seconds: the message may be ready a moment later.
+        var again = (await engine.DequeueAsync(wait: TimeSpan.FromSeconds(20))).ShouldHaveSingleItem();
+        again.Message.DeliveryCount.ShouldBe(1);
+    }
+
     [Fact]
     public async Task A_clock_once_found_wrong_stays_so_until_an_answer_proves_it_right()
     {
