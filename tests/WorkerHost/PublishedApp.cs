@@ -8,7 +8,9 @@ public static class PublishedApp
     public static string Folder { get; } =
         typeof(PublishedApp).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "PublishedApp").Value!;
 
-    /// <summary>How the host is started with these settings beside those that every deployment has; the key of LocalHost is the host's.</summary>
+    /// <summary>
+    /// How the host is started with these settings beside those that every deployment has; the key of LocalHost is the host's.
+    /// </summary>
     public static HostOptions Options(IReadOnlyDictionary<string, string?> settings) =>
         new()
         {

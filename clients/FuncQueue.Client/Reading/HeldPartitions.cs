@@ -89,8 +89,8 @@ internal sealed class HeldPartitions(string member, FuncQueueGroupReaderOptions 
             var records = read.Records.ToLookup(record => record.Partition ?? 0);
             foreach (var token in read.Tokens)
             {
-                // Its lease ended, by our clock, while the answer was on its way, and what was in front of these records was let go: the next
-                // read begins at what is committed.
+                // Its lease ended, by our clock, while the answer was on its way, and what lies in front of these records was let go: the
+                // next read begins at what is committed.
                 if (letGo.Contains(token.Partition))
                     continue;
                 List<TopicRecord> some = [.. records[token.Partition]];

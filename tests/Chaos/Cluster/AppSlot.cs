@@ -104,7 +104,9 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
         Clock.Done(TimeProvider.System.GetUtcNow());
     }
 
-    /// <summary>Puts the clock right, and waits until the process knows that it is: until then it goes by what it knew of the wrong one.</summary>
+    /// <summary>
+    /// Puts the clock right, and waits until the process knows that it is: until then it goes by what it knew of the wrong one.
+    /// </summary>
     public async Task SetClockRightAsync(CancellationToken cancellationToken)
     {
         Clock.Begin(ClockOffset, TimeProvider.System.GetUtcNow());
