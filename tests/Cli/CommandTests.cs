@@ -65,6 +65,38 @@ public sealed class CommandTests(CliFixture cli)
         (await cli.RunAsync("health")).Succeeded().Lines.ShouldContain("status\thealthy");
     }
 
+    [Theory]
+    [InlineData("receive", "q", "-n", "0")]
+    [InlineData("consume", "q", "-n", "0")]
+    [InlineData("consume", "q", "--concurrency", "0")]
+    [InlineData("consume", "q", "--lease", "0")]
+    [InlineData("consume", "q", "--lease", "30d")]
+    [InlineData("bench", "q", "-n", "0")]
+    [InlineData("bench", "q", "--senders", "0")]
+    [InlineData("bench", "q", "--size", "-1")]
+    [InlineData("send", "", "m")]
+    [InlineData("queue", "set", "")]
+    [InlineData("topic", "publish", "", "m")]
+    [InlineData("keys", "delete", "", "--yes")]
+    [InlineData("context", "set", "", "--endpoint", "http://127.0.0.1:1")]
+    [InlineData("queue", "list", "--key", "fq_…")]
+    public async Task What_cannot_be_is_refused_before_anything_is_asked(params string[] arguments)
+    {
+        var refused = await cli.RunAsync(arguments);
+        (refused.ExitCode, refused.Output).ShouldBe((2, ""), refused.Errors);
+        refused.Errors.ShouldNotBeEmpty();
+        refused.Errors.ShouldNotContain("   at ");
+    }
+
+    [Fact]
+    public async Task A_consumer_ends_where_there_is_no_queue_and_a_fault_is_told_once()
+    {
+        var consumed = await cli.RunAsync("consume", queue);
+        consumed.ExitCode.ShouldBe(3);
+        consumed.Errors.Trim().Split('\n').ShouldHaveSingleItem().ShouldContain(queue);
+        (await cli.RunAsync("queue", "create", queue, "--shards", "99")).Errors.Trim().Split('\n').ShouldHaveSingleItem();
+    }
+
     [Fact]
     public async Task Dead_letters_are_counted_shown_brought_back_edited_and_dropped()
     {

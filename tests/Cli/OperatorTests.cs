@@ -39,6 +39,10 @@ public sealed class OperatorTests(CliFixture cli)
         // From the first key on this server asks for one.
         await using var own = await cli.StartAppAsync();
         string[] At(params string[] arguments) => [.. arguments, "--endpoint", own.Address];
+        // One that could make no others would lock everybody out.
+        var locking = await cli.RunAsync(At("keys", "set", "worker", "--right", "receive", "--resource", "*"));
+        (locking.ExitCode, locking.Output).ShouldBe((2, ""));
+        locking.Errors.ShouldContain("--right keys");
         var boss = At("keys", "set", "boss", "--right", "manage", "--right", "keys", "--resource", "*", "--json");
         var made = (await cli.RunAsync(boss)).Succeeded();
         var secret = (string)JsonNode.Parse(made.Output)!["key"]!;

@@ -41,6 +41,12 @@ internal sealed class Session(ParseResult result, FuncQueueClient client, Printe
                     print.Error(failure.Message);
                     return ExitCode.Usage;
                 }
+                catch (ArgumentException failure)
+                {
+                    // The client says by it what no server would take. The parameter is one of its own.
+                    print.Error(failure.Message.Split(" (Parameter", 2)[0]);
+                    return ExitCode.Usage;
+                }
                 catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
                 {
                     return ExitCode.Interrupted;

@@ -12,8 +12,8 @@ internal static class BenchCommand
     {
         var queue = Commands.Make.Queue();
         var count = Commands.Make.Count("--count", "Messages.", 1000);
-        var senders = new Option<int>("--senders") { Description = "Concurrent senders.", DefaultValueFactory = _ => 64 };
-        var size = new Option<int>("--size") { Description = "Bytes of a body.", DefaultValueFactory = _ => 256 };
+        var senders = Commands.Make.Number("--senders", "Concurrent senders.", 64, least: 1);
+        var size = Commands.Make.Number("--size", "Bytes of a body.", 256, least: 0);
         return Commands.Make.Command(
             "bench",
             "Send messages to a queue that has none, handle them, and tell how fast that was.",

@@ -19,18 +19,19 @@ internal static class ConsumeCommand
             "--exec",
             "Run this for each message by the shell: body on stdin, exit code 0 acks, 65 dead-letters, others give back."
         );
-        var count = new Option<int?>("--count", "-n") { Description = "End after so many." };
-        var concurrency = new Option<int>("--concurrency") { Description = "So many at once.", DefaultValueFactory = _ => 1 };
+        var count = Commands.Make.AtLeast(new Option<int?>("--count", "-n") { Description = "End after so many." }, 1);
+        var concurrency = Commands.Make.Number("--concurrency", "So many at once.", 1, least: 1);
         var lease = Commands.Make.Duration("--lease", "How long a lease lasts; it is renewed");
         return Commands.Make.Command(
             "consume",
-            "Handle messages as they come, until Ctrl+C; what runs then is finished and acked.",
+            "Handle messages as they come, until Ctrl+C, or the queue is gone, or the key refused; what runs then is finished and acked.",
             [queue, exec, count, concurrency, lease],
             async (session, cancellation) =>
             {
                 var left = session.Get(count) ?? int.MaxValue;
                 var enough = new TaskCompletionSource();
                 var gate = new Lock();
+                FuncQueueException? useless = null;
                 async Task HandleAsync(ProcessMessageContext context)
                 {
                     lock (gate)
@@ -61,7 +62,19 @@ internal static class ConsumeCommand
                         LeaseDuration = session.Get(lease) ?? TimeSpan.FromSeconds(30),
                         OnErrorAsync = error =>
                         {
-                            session.Print.Error($"{error.Source}: {error.Exception.Message}");
+                            if (
+                                error is { Source: FuncQueueErrorSource.Receive, Exception: FuncQueueException failure }
+                                && IsLasting(failure)
+                            )
+                            {
+                                useless = failure;
+                                enough.TrySetResult();
+                            }
+                            else
+                            {
+                                session.Print.Error($"{error.Source}: {error.Exception.Message}");
+                            }
+
                             return Task.CompletedTask;
                         },
                     }
@@ -74,10 +87,15 @@ internal static class ConsumeCommand
                 if (cancellation.IsCancellationRequested)
                     session.Print.Note("Interrupted: what runs is finished.");
                 await stop;
+                if (useless is not null)
+                    throw useless;
                 return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
             }
         );
     }
+
+    /// <summary>Whether asking again is of no use, unlike where a server is away for a while.</summary>
+    private static bool IsLasting(FuncQueueException failure) => ExitCode.Of(failure) is ExitCode.Nothing or ExitCode.Refused;
 
     private static void Judge(ProcessMessageContext context, int exitCode)
     {

@@ -45,6 +45,8 @@ internal static class ContextCommands
             [name, stdin, use],
             async (session, cancellation) =>
             {
+                if (string.IsNullOrWhiteSpace(session.Get(name)))
+                    throw new UsageException("A context needs a name.");
                 var profile = Profile.Read();
                 var former = profile.Contexts.GetValueOrDefault(session.Get(name));
                 var key = session.Get(stdin) ? (await Console.In.ReadLineAsync(cancellation))?.Trim() : session.Get(Globals.Key);

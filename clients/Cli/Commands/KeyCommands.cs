@@ -34,12 +34,19 @@ internal static class KeyCommands
         };
         var resources = new Option<string[]>("--resource") { Description = "A name or pattern; several times." };
         var expires = new Option<DateTimeOffset?>("--expires") { Description = "When it ends by itself." };
+        var yes = new Option<bool>("--yes", "-y") { Description = "Make a first key without the right keys, too." };
         var command = Commands.Make.Command(
             "set",
-            "Make a key, whose secret is printed this once, or change the rights of one that is there.",
-            [name, rights, resources, expires],
+            "Make a key, whose secret is printed this once, or change the rights of one that is there. From the first one on every caller "
+                + "needs a key.",
+            [name, rights, resources, expires, yes],
             async (session, cancellation) =>
             {
+                if (!session.Get(yes) && !session.Get(rights).Contains("keys") && await IsFirstAsync(session, cancellation))
+                    throw new UsageException(
+                        "This would be the first key: from then on every caller needs one, and this one could not make others. "
+                            + "Make one with --right keys first, or give --yes."
+                    );
                 var settings = new KeySettings
                 {
                     Rights = session.Get(rights) is { Length: > 0 } some ? some : null,
@@ -55,6 +62,10 @@ internal static class KeyCommands
         command.Aliases.Add("create");
         return command;
     }
+
+    /// <summary>Whether nobody needs a key yet.</summary>
+    private static async Task<bool> IsFirstAsync(Session session, CancellationToken cancellation) =>
+        (await session.Client.Administration.WhoAmIAsync(cancellation)).Name == "(anonymous)";
 
     private static Command Rotate()
     {

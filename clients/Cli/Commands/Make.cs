@@ -19,8 +19,31 @@ internal static class Make
 
     public static Option<bool> Yes() => new("--yes", "-y") { Description = "Do it without being asked." };
 
-    public static Option<int> Count(string name, string description, int value) =>
-        new(name, "-n") { Description = description, DefaultValueFactory = _ => value };
+    public static Option<int> Count(string name, string description, int value)
+    {
+        var option = Number(name, description, value, least: 1);
+        option.Aliases.Add("-n");
+        return option;
+    }
+
+    /// <summary>A number with a default, which is not below <paramref name="least"/>.</summary>
+    public static Option<int> Number(string name, string description, int value, int least)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
+        return AtLeast(option, least);
+    }
+
+    /// <summary>Refuses a number below <paramref name="least"/>.</summary>
+    public static TOption AtLeast<TOption>(TOption option, int least)
+        where TOption : Option
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var given) && given < least)
+                result.AddError($"{option.Name}: {token.Value} is less than {least}.");
+        });
+        return option;
+    }
 
     public static Option<string?> Text(string name, string description) => new(name) { Description = description };
 

@@ -91,7 +91,8 @@ internal sealed class Printer(bool json)
     public void Failure(FuncQueueException failure)
     {
         Error($"{failure.Message}{(failure.Code is { } code ? $" ({code})" : "")}");
-        foreach (var fault in failure.Errors)
+        // The message of one fault says it all.
+        foreach (var fault in failure.Errors.Count > 1 ? failure.Errors : [])
             Console.Error.WriteLine($"  {fault.Field}: {fault.Detail}");
     }
 

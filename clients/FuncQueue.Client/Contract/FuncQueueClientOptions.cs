@@ -44,8 +44,11 @@ public sealed class FuncQueueClientOptions
         return copy;
     }
 
+    /// <exception cref="ArgumentException">An option cannot be.</exception>
     internal FuncQueueClientOptions Checked()
     {
+        if (Key is not null && (Key.Length == 0 || Key.AsSpan().ContainsAnyExceptInRange('!', '~')))
+            throw new ArgumentException("A key has printable ASCII characters only, no spaces and no line breaks.");
         if (MaxRetries is < 0 or > 20)
             throw new ArgumentException("MaxRetries must be 0 to 20.");
         if (RetryDelay <= TimeSpan.Zero || MaxRetryDelay < RetryDelay)
