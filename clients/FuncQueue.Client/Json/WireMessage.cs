@@ -60,6 +60,9 @@ internal sealed class WireMessage
                 "leased" => MessageStatus.Leased,
                 "scheduled" => MessageStatus.Scheduled,
                 "deadLettered" => MessageStatus.DeadLettered,
+                // Lists of one kind and receivers are told no more than that they have it.
+                null when DeadLetteredAt is not null => MessageStatus.DeadLettered,
+                null when Receipt is not null => MessageStatus.Leased,
                 _ => MessageStatus.Unknown,
             },
             LeaseEndsAt = leaseEndsAt,

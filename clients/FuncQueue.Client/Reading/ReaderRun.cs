@@ -69,6 +69,10 @@ internal sealed class ReaderRun : Run
         {
             await calls.LeaveAsync(member, CancellationToken.None);
         }
+        catch (FuncQueueException failure) when (failure.Reason == FuncQueueErrorReason.TopicNotFound)
+        {
+            // There is nothing to leave.
+        }
         catch (FuncQueueException failure)
         {
             // Its partitions are free when the leases end.

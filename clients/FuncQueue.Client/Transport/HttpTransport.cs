@@ -109,8 +109,11 @@ internal sealed class HttpTransport : IDisposable
 
     /// <summary>Not there, which is another thing than a route that the server does not know, or another kind of server.</summary>
     private static bool IsGone(FuncQueueException failure) =>
-        failure.Status == System.Net.HttpStatusCode.NotFound
-        && failure.Reason is not (FuncQueueErrorReason.NotFound or FuncQueueErrorReason.Unknown);
+        failure.Reason == FuncQueueErrorReason.MessageNotFound
+        || (
+            failure.Status == System.Net.HttpStatusCode.NotFound
+            && failure.Reason is not (FuncQueueErrorReason.NotFound or FuncQueueErrorReason.Unknown)
+        );
 
     private T? Read<T>(byte[] bytes, JsonTypeInfo<T> type)
     {

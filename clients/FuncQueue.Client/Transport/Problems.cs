@@ -37,6 +37,9 @@ internal static class Problems
             };
         }
 
+        // The server knows its ids by their form. Whoever asks for another one asks for a message that is not there.
+        if (reason == FuncQueueErrorReason.InvalidRequest && problem?.Errors is [{ Field: "messageId" }])
+            reason = FuncQueueErrorReason.MessageNotFound;
         return new FuncQueueException(reason, problem?.Detail ?? $"The server answered {(int)response.StatusCode}.")
         {
             Code = problem?.Code,

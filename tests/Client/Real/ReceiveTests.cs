@@ -22,9 +22,25 @@ public sealed class ReceiveTests(AppFixture app)
         again["1"].DeliveryCount.ShouldBe(2);
         again["4"].DeliveryCount.ShouldBe(1);
         var dead = (await client.CreateDeadLetters(queue).ListAsync()).Items.ShouldHaveSingleItem();
-        dead.DeadLetterReason.ShouldBe("poison");
+        (dead.DeadLetterReason, dead.Status).ShouldBe(("poison", MessageStatus.DeadLettered));
+        again["1"].Status.ShouldBe(MessageStatus.Leased);
         (await receiver.FindAsync(messages[3].MessageId)).ShouldNotBeNull().Status.ShouldBe(MessageStatus.Leased);
         (await receiver.FindAsync(messages[0].MessageId)).ShouldBeNull();
+    }
+
+    /// <summary>Also one that the server never gave to any message.</summary>
+    [Fact]
+    public async Task A_message_of_an_id_that_none_has_is_not_there()
+    {
+        await using var client = app.Client();
+        var (queue, id) = (await app.QueueAsync(), Guid.NewGuid());
+        (await client.CreateReceiver(queue).FindAsync(id)).ShouldBeNull();
+        (await client.CreateSender(queue).CancelScheduledAsync(id)).ShouldBeFalse();
+        var letters = client.CreateDeadLetters(queue);
+        (await letters.DeleteAsync(id)).ShouldBeFalse();
+        (await Should.ThrowAsync<FuncQueueException>(() => letters.ResubmitAsync(id))).Reason.ShouldBe(
+            FuncQueueErrorReason.MessageNotFound
+        );
     }
 
     [Fact]
