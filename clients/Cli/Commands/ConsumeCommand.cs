@@ -26,72 +26,80 @@ internal static class ConsumeCommand
             "consume",
             "Handle messages as they come, until Ctrl+C, or the queue is gone, or the key refused; what runs then is finished and acked.",
             [queue, exec, count, concurrency, lease],
-            async (session, cancellation) =>
-            {
-                var left = session.Get(count) ?? int.MaxValue;
-                var enough = new TaskCompletionSource();
-                var gate = new Lock();
-                FuncQueueException? useless = null;
-                async Task HandleAsync(ProcessMessageContext context)
-                {
-                    lock (gate)
-                    {
-                        if (left <= 0)
-                        {
-                            context.Release();
-                            return;
-                        }
-
-                        if (--left == 0)
-                            enough.TrySetResult();
-                    }
-
-                    if (session.Get(exec) is not { } program)
-                        session.Print.Line(MessageRow.Of(context.Message, session.Print));
-                    else
-                        Judge(context, await RunAsync(program, context));
-                }
-
-                await using var processor = session.Client.CreateProcessor(
+            (session, cancellation) =>
+                ConsumeAsync(
+                    session,
                     session.Get(queue),
-                    HandleAsync,
+                    session.Get(exec),
+                    session.Get(count) ?? int.MaxValue,
                     new FuncQueueProcessorOptions
                     {
                         MaxConcurrency = session.Get(concurrency),
                         PrefetchCount = 0,
                         LeaseDuration = session.Get(lease) ?? TimeSpan.FromSeconds(30),
-                        OnErrorAsync = error =>
-                        {
-                            if (
-                                error is { Source: FuncQueueErrorSource.Receive, Exception: FuncQueueException failure }
-                                && IsLasting(failure)
-                            )
-                            {
-                                useless = failure;
-                                enough.TrySetResult();
-                            }
-                            else
-                            {
-                                session.Print.Error($"{error.Source}: {error.Exception.Message}");
-                            }
-
-                            return Task.CompletedTask;
-                        },
-                    }
-                );
-                await processor.StartAsync(CancellationToken.None);
-                await using var interrupted = cancellation.Register(() => enough.TrySetResult());
-                await enough.Task;
-                var stop = processor.StopAsync(CancellationToken.None);
-                // From here on nothing more begins.
-                if (cancellation.IsCancellationRequested)
-                    session.Print.Note("Interrupted: what runs is finished.");
-                await stop;
-                if (useless is not null)
-                    throw useless;
-                return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
-            }
+                    },
+                    cancellation
+                )
         );
+    }
+
+    private static async Task<int> ConsumeAsync(
+        Session session,
+        string queue,
+        string? program,
+        int left,
+        FuncQueueProcessorOptions options,
+        CancellationToken cancellation
+    )
+    {
+        var (enough, gate) = (new TaskCompletionSource(), new Lock());
+        FuncQueueException? useless = null;
+        options.OnErrorAsync = error =>
+        {
+            if (error is { Source: FuncQueueErrorSource.Receive, Exception: FuncQueueException failure } && IsLasting(failure))
+            {
+                useless = failure;
+                enough.TrySetResult();
+            }
+            else
+            {
+                session.Print.Error($"{error.Source}: {error.Exception.Message}");
+            }
+
+            return Task.CompletedTask;
+        };
+        async Task HandleAsync(ProcessMessageContext context)
+        {
+            lock (gate)
+            {
+                if (left <= 0)
+                {
+                    context.Release();
+                    return;
+                }
+
+                if (--left == 0)
+                    enough.TrySetResult();
+            }
+
+            if (program is null)
+                session.Print.Line(MessageRow.Of(context.Message, session.Print));
+            else
+                Judge(context, await RunAsync(program, context));
+        }
+
+        await using var processor = session.Client.CreateProcessor(queue, HandleAsync, options);
+        await processor.StartAsync(CancellationToken.None);
+        await using var interrupted = cancellation.Register(() => enough.TrySetResult());
+        await enough.Task;
+        var stop = processor.StopAsync(CancellationToken.None);
+        // From here on nothing more begins.
+        if (cancellation.IsCancellationRequested)
+            session.Print.Note("Interrupted: what runs is finished.");
+        await stop;
+        if (useless is not null)
+            throw useless;
+        return cancellation.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 
     /// <summary>Whether asking again is of no use, unlike where a server is away for a while.</summary>
