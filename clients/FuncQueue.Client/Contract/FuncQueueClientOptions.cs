@@ -8,7 +8,7 @@ public sealed class FuncQueueClientOptions
     /// <summary>Where the app is; what is configured may be overridden by the client's constructor.</summary>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>A key of the app (<c>fq_…</c>), sent as a bearer token. A secret.</summary>
+    /// <summary>A key of the app (<c>fq_…</c>), sent as a bearer token; null or empty: none. A secret.</summary>
     public string? Key { get; set; }
 
     /// <summary>Gives the bearer token of each request, instead of <see cref="Key"/>.</summary>
@@ -47,7 +47,7 @@ public sealed class FuncQueueClientOptions
     /// <exception cref="ArgumentException">An option cannot be.</exception>
     internal FuncQueueClientOptions Checked()
     {
-        if (Key is not null && (Key.Length == 0 || Key.AsSpan().ContainsAnyExceptInRange('!', '~')))
+        if (Key.AsSpan().ContainsAnyExceptInRange('!', '~'))
             throw new ArgumentException("A key has printable ASCII characters only, no spaces and no line breaks.");
         if (MaxRetries is < 0 or > 20)
             throw new ArgumentException("MaxRetries must be 0 to 20.");

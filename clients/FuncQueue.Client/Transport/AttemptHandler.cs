@@ -20,7 +20,7 @@ internal sealed class AttemptHandler(FuncQueueClientOptions options, Func<TimeSp
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var token = options.TokenProvider is { } provider ? await provider(cancellationToken).ConfigureAwait(false) : options.Key;
-        if (token is not null)
+        if (!string.IsNullOrEmpty(token))
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var sentAt = now();
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
