@@ -98,7 +98,7 @@ public sealed class ActionAuditTests(AppFixture app, LockedApp locked) : SnsTest
         await SnsAsync(Signer("action-auditor", key, "sns"), "ListTopics");
         await SnsAsync(Signer("action-auditor", key, "sns"), "ListSubscriptions");
         await NotedAsync("action-auditor may ", expected);
-        Noted("action-auditor was refused ").ShouldBeEmpty();
+        AuditLines.Of(locked.App.Output, "action-auditor was refused ").ShouldBeEmpty();
     }
 
     [Fact]
@@ -185,10 +185,7 @@ public sealed class ActionAuditTests(AppFixture app, LockedApp locked) : SnsTest
     /// <summary>The lines that begin so go on like these, in their order, and there are no others.</summary>
     private async Task NotedAsync(string who, List<string> expected)
     {
-        await Until.TrueAsync(() => Task.FromResult(Noted(who).Count >= expected.Count), $"{expected.Count} lines are there");
-        Noted(who).ShouldBe([.. expected.Select(line => who + line)]);
+        var lines = await AuditLines.WaitAsync(() => locked.App.Output, who, expected.Count);
+        lines.ShouldBe([.. expected.Select(line => who + line)]);
     }
-
-    private List<string> Noted(string who) =>
-        [.. locked.App.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(who, StringComparison.Ordinal))];
 }

@@ -54,15 +54,11 @@ public sealed class AuditTableTests(LockedApp locked) : LockedTest(locked)
     /// <summary>The lines that begin so are these, each of which ends so or goes on, in their order.</summary>
     private async Task NotedAsync(string who, IReadOnlyList<string> expected)
     {
-        await Until.TrueAsync(() => Task.FromResult(Noted(who).Count >= expected.Count), $"{expected.Count} lines are there");
-        var lines = Noted(who);
+        var lines = await AuditLines.WaitAsync(() => App.Output, who, expected.Count);
         lines.Count.ShouldBe(expected.Count, string.Join('\n', lines));
         foreach (var (line, wanted) in lines.Zip(expected))
             line.ShouldStartWith(who + wanted);
     }
-
-    private List<string> Noted(string who) =>
-        [.. App.Output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith(who, StringComparison.Ordinal))];
 
     private static string RightOf(AccessOperation operation) => string.Join(" or ", operation.Rights);
 

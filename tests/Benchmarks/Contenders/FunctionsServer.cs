@@ -23,10 +23,10 @@ internal static class FunctionsServer
     /// <summary>Like everybody's app it takes nobody without a key.</summary>
     private static async Task<string> MakeKeyAsync(string address)
     {
-        using var operatorsHttp = new HttpClient { BaseAddress = new Uri(address) };
-        operatorsHttp.DefaultRequestHeaders.Add("x-functions-key", HostKey);
+        using var http = new HttpClient { BaseAddress = new Uri(address) };
+        http.DefaultRequestHeaders.Add("x-functions-key", HostKey);
         var key = new { rights = new[] { "manage" }, resources = new[] { "*" } };
-        using var answer = await operatorsHttp.PutAsJsonAsync("/host/keys/benchmark", key);
+        using var answer = await http.PutAsJsonAsync("/host/keys/benchmark", key);
         answer.EnsureSuccessStatusCode();
         return (await answer.Content.ReadFromJsonAsync<JsonObject>())!["key"]!.GetValue<string>();
     }

@@ -99,8 +99,7 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
     /// <summary>Sets the clock of the running process.</summary>
     public async Task SetClockAsync(TimeSpan offset, CancellationToken cancellationToken)
     {
-        Clock.Begin(offset, TimeProvider.System.GetUtcNow());
-        await OrderAsync(new Orders { ClockOffsetMilliseconds = offset.TotalMilliseconds }, cancellationToken);
+        await OrderClockAsync(offset, cancellationToken);
         Clock.Done(TimeProvider.System.GetUtcNow());
     }
 
@@ -109,8 +108,7 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
     /// </summary>
     public async Task SetClockRightAsync(CancellationToken cancellationToken)
     {
-        Clock.Begin(ClockOffset, TimeProvider.System.GetUtcNow());
-        await OrderAsync(new Orders { ClockOffsetMilliseconds = ClockOffset.TotalMilliseconds }, cancellationToken);
+        await OrderClockAsync(ClockOffset, cancellationToken);
         try
         {
             while (await KnowsClockIsOffAsync(cancellationToken))
@@ -158,6 +156,12 @@ internal sealed class AppSlot(int number, string connectionString, TimeSpan cloc
         logs.Add(process.Output);
         await process.DisposeAsync();
         process = null;
+    }
+
+    private async Task OrderClockAsync(TimeSpan offset, CancellationToken cancellationToken)
+    {
+        Clock.Begin(offset, TimeProvider.System.GetUtcNow());
+        await OrderAsync(new Orders { ClockOffsetMilliseconds = offset.TotalMilliseconds }, cancellationToken);
     }
 
     private void TakeStock()
